@@ -1,0 +1,1 @@
+"""Training sets, training, metrics and evaluation."""

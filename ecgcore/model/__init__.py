@@ -1,0 +1,1 @@
+"""The method, its order-dependent peer, checkpoints and predictions."""

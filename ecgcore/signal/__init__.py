@@ -1,0 +1,1 @@
+"""Signals prepared for the models: filtered, resampled, cut to length."""
