@@ -181,7 +181,8 @@ def parse_swap(name: str) -> Swap:
     ----------
     name : str
         A table row, ``"X/Y"`` for any two of `ELECTRODES` in either order, or a chain of these
-        joined by ``+``. Case and spaces do not matter.
+        joined by ``+``. Case and spaces do not matter. A chain that puts the cables where a table
+        row puts them is that row, however it is written.
 
     Raises
     ------
@@ -197,7 +198,7 @@ def parse_swap(name: str) -> Swap:
     chain = CORRECT
     for part in tidy.split("+"):
         chain = chain.then(rows[part] if part in rows else _parse_exchange(part, name))
-    return chain
+    return next((row for row in rows.values() if row.sites == chain.sites), chain)
 
 
 def _parse_exchange(part: str, name: str) -> Swap:
@@ -362,7 +363,7 @@ class Undone:
             )
         if self.lost:
             parts.append(
-                f"Cannot be recovered, because no recording electrode sat where it is needed: "
+                f"Cannot be recovered, because no recorded lead holds the potential that it needs: "
                 f"{', '.join(self.lost)}."
             )
         return " ".join(parts)

@@ -69,10 +69,17 @@ def canonical_name(text: str) -> str | None:
     Returns
     -------
     str or None
-        The member of `LEADS`, or None when the text names none of the twelve (``"V4R"``, ``"vx"``).
+        The member of `LEADS`, or None when the text names none of the twelve (``"V4R"``, ``"vx"``),
+        an inverted lead (``"-aVR"``) or more than one (``"I, II"``).
     """
-    words = re.sub(r"[^A-Z0-9]+", " ", text.replace("\0", "").upper())
-    return _BARE_NAMES.get(_NOISE_WORDS.sub(" ", words).replace(" ", ""))
+    text = text.strip().upper()
+    if text.startswith("-"):
+        return None
+    words = _NOISE_WORDS.sub(" ", re.sub(r"[^A-Z0-9]+", " ", text)).split()
+    # "a VR" and "V 1" are one name in pieces; "I II" is two names that together look like III.
+    if len(words) > 1 and set("".join(words)) == {"I"}:
+        return None
+    return _BARE_NAMES.get("".join(words))
 
 
 def recorded_leads(signal: npt.NDArray[np.floating]) -> tuple[str, ...]:

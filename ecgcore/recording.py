@@ -49,7 +49,9 @@ class Recording:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        signal = np.ascontiguousarray(self.signal, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused below, as infinite
+            # Always a copy: a view of the caller's memory could still change under a frozen record.
+            signal = np.array(self.signal, dtype=np.float32, order="C")
         if signal.ndim != 2 or signal.shape[0] != len(LEADS):
             raise SignalError(f"The signal has shape {signal.shape}, expected (12, samples).")
         if signal.shape[1] == 0:
@@ -62,8 +64,6 @@ class Recording:
             raise SignalError(
                 f"The sampling rate is {self.fs:g} Hz, expected {MIN_FS_HZ:g} to {MAX_FS_HZ:g} Hz."
             )
-        if signal is self.signal:
-            signal = signal.copy()
         signal.flags.writeable = False
         object.__setattr__(self, "signal", signal)
         object.__setattr__(self, "fs", float(self.fs))

@@ -1,0 +1,25 @@
+"""Leadproof in the browser: page configuration, navigation, shared sidebar."""
+
+import streamlit as st
+
+from pages.shared import opening, state, widgets
+
+st.set_page_config(
+    page_title="Leadproof", page_icon="🫀", layout="wide", initial_sidebar_state=264
+)
+
+page = st.navigation(
+    {
+        "Leadproof": [
+            st.Page("pages/review.py", title="Review", icon=":material/ecg_heart:", default=True),
+            st.Page("pages/swap_lab.py", title="Swap lab", icon=":material/swap_horiz:"),
+            st.Page("pages/model_card.py", title="Model card", icon=":material/fact_check:"),
+        ]
+    }
+)
+state.start()
+opening.open_first_example()
+widgets.sidebar()
+page.run()
+widgets.not_for_diagnosis()
+widgets.measure_page()

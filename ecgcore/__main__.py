@@ -1,0 +1,87 @@
+"""The command line: ``python -m ecgcore convert | predict | swap``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ecgcore import commands
+from ecgcore.electrodes import TABLE_ROWS
+from ecgcore.misplacement import TABLES
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ecgcore",
+        description="Read 12-lead ECGs, predict findings, swap electrodes. Not for diagnosis.",
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    reading = _reading_options()
+
+    convert = subparsers.add_parser("convert", parents=[reading], help="write recordings as .npz")
+    _add_out(convert)
+    convert.set_defaults(run=commands.convert)
+
+    predict = subparsers.add_parser("predict", parents=[reading], help="print findings")
+    predict.add_argument("--model", metavar="NAME", help="a checkpoint of weights/")
+    predict.add_argument("--json", action="store_true", help="one line of JSON per recording")
+    predict.add_argument(
+        "--start", type=float, default=0.0, metavar="S", help="begin S seconds into the recording"
+    )
+    predict.set_defaults(run=commands.predict)
+
+    swap = subparsers.add_parser("swap", parents=[reading], help="write recordings with a swap")
+    swap.add_argument(
+        "--swap",
+        required=True,
+        metavar="NAME",
+        help=f"{', '.join(TABLE_ROWS)}, or X/Y with two of RA LA LL RL V1..V6",
+    )
+    swap.add_argument("--table", choices=TABLES, default=TABLES[0])
+    _add_out(swap)
+    swap.set_defaults(run=commands.swap)
+    return parser
+
+
+def _reading_options() -> argparse.ArgumentParser:
+    """Return the files, and what a user can state of files that do not state it themselves."""
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    stated = reading.add_argument_group("facts that a file may not state (otherwise guessed)")
+    stated.add_argument("--fs", type=float, metavar="HZ", help="sampling rate")
+    stated.add_argument("--mv-per-unit", type=float, metavar="MV", help="1 for mV, 0.001 for uV")
+    stated.add_argument("--leads", metavar="I,II,...", help="one per column; empty: not used")
+    return reading
+
+
+def _add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="OUT.npz",
+        help="for several recordings OUT-1.npz, OUT-2.npz ... in the order of the lines",
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Default: those of the process.
+
+    Returns
+    -------
+    int
+        0 if every file was read, otherwise 1.
+    """
+    parsed = _parser().parse_args(arguments)
+    status: int = parsed.run(parsed)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""The commands convert, predict and swap: files in, one line of JSON per recording out.
+
+Every failure is a sentence in the `error` of its line; the exit status is 0 if every file was read
+(and, where asked for, written), otherwise 1.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecgcore.electrodes import Swap, parse_swap
+from ecgcore.errors import EcgError, ReadError, SignalError
+from ecgcore.io import Answers, ReadResult
+from ecgcore.io.local_files import read_paths
+from ecgcore.leads import LEADS
+from ecgcore.misplacement import apply_table, published_formulas, unrecorded_for
+from ecgcore.recording import Recording
+
+# What goes into one line: JSON values only, NaN never.
+Line = dict[str, Any]
+
+
+def convert(arguments: Namespace) -> int:
+    """Write each recording as .npz: `signal` (12, T) float32 mV, `fs`, `leads`."""
+    return _write_each(arguments, lambda recording: (recording, {}))
+
+
+def swap(arguments: Namespace) -> int:
+    """Write each recording as it would have looked with two or more electrodes swapped."""
+    try:
+        chosen = parse_swap(arguments.swap)
+        if arguments.table == "published":
+            published_formulas(chosen.name)  # has only the nine rows
+    except EcgError as error:
+        return _refuse_all(arguments, str(error))
+
+    def change(recording: Recording) -> tuple[Recording, Line]:
+        line = {"swap": chosen.name, "table": arguments.table}
+        return _swapped(recording, chosen, arguments.table), line
+
+    return _write_each(arguments, change)
+
+
+def predict(arguments: Namespace) -> int:
+    """Print what a model says of each recording."""
+    # PyTorch takes seconds to import; the other commands do without it.
+    from ecgcore.model import checkpoint
+    from ecgcore.model import predict as prediction_stage
+
+    try:
+        model = checkpoint.load(arguments.model or checkpoint.DEFAULT_MODEL)
+    except EcgError as error:
+        return _refuse_all(arguments, str(error))
+
+    def step(recording: Recording, _number: int) -> Line:
+        prediction = prediction_stage.predict(model, _from(recording, arguments.start))
+        return {
+            "model": prediction.model,
+            "probabilities": _floats(prediction.probabilities),
+            "findings": list(prediction.findings),
+            "attention": _floats(prediction.attention),
+            "warnings": [*recording.warnings, *prediction.warnings],
+        }
+
+    show = _print_json if arguments.json else _print_prediction
+    return _for_each(read_paths(arguments.files, _answers(arguments)), step, show)
+
+
+def _floats(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
+
+
+def _from(recording: Recording, start_s: float) -> Recording:
+    """Leave out what precedes `start_s`."""
+    if not math.isfinite(start_s):
+        raise SignalError(f"The start is {start_s} s, expected a time within the recording.")
+    return recording.window(start_s, recording.duration_s) if start_s else recording
+
+
+def _swapped(recording: Recording, chosen: Swap, table: str) -> Recording:
+    """Apply the swap; a lead that cannot be computed is named in a warning."""
+    signal = apply_table(recording.signal, chosen, table)
+    if np.isnan(signal).all():
+        raise ReadError("None of the twelve leads can be computed after this swap.")
+    lost = unrecorded_for(recording.signal, chosen) if table == "potentials" else ()
+    note = f"Cannot be computed from what was recorded: {', '.join(lost)}." if lost else ""
+    return recording.with_signal(signal, note)
+
+
+def _answers(arguments: Namespace) -> Answers:
+    """Collect what the user states of files that do not say."""
+    if arguments.leads is None:
+        return Answers(arguments.fs, arguments.mv_per_unit)
+    leads = tuple(name.strip(" -") or None for name in arguments.leads.split(","))
+    return Answers(arguments.fs, arguments.mv_per_unit, leads)
+
+
+def _write(recording: Recording, out: Path) -> None:
+    """Write .npz; on failure no half-written file stays behind.
+
+    Raises
+    ------
+    ReadError
+        The file cannot be written there.
+    """
+    if out.is_dir():
+        raise ReadError(f'"{out}" is a folder; give the name of a file to write.')
+    part = out.with_name(out.name + ".part")
+    try:
+        with part.open("wb") as stream:  # a stream, as savez appends .npz to a bare path
+            np.savez(
+                stream,
+                signal=recording.signal,
+                fs=np.float64(recording.fs),
+                leads=np.array(LEADS),
+            )
+        part.replace(out)
+    except OSError as error:
+        if part.is_file():
+            part.unlink()
+        reason = error.strerror or "unknown reason"
+        raise ReadError(f'"{out}" cannot be written: {reason}.') from error
+
+
+def _write_each(arguments: Namespace, change: Callable[[Recording], tuple[Recording, Line]]) -> int:
+    """Write one recording to OUT.npz, several to OUT-1.npz, OUT-2.npz ... numbered by line."""
+    results = read_paths(arguments.files, _answers(arguments))
+    first_two = list(islice(results, 2))
+    out: Path = arguments.out
+
+    def write(recording: Recording, number: int) -> Line:
+        changed, line = change(recording)
+        several = len(first_two) > 1
+        target = out.with_name(f"{out.stem}-{number}{out.suffix}") if several else out
+        _write(changed, target)
+        line |= {
+            "format": changed.source,
+            "fs": changed.fs,
+            "n_samples": changed.n_samples,
+            "warnings": list(changed.warnings),
+        }
+        return line | ({"out": str(target)} if several else {})
+
+    return _for_each(chain(first_two, results), write, _print_json)
+
+
+def _for_each(
+    results: Iterable[tuple[str, ReadResult]],
+    step: Callable[[Recording, int], Line],
+    show: Callable[[Line], None],
+) -> int:
+    """Print one line per recording, numbered from 1; return the exit status."""
+    status = 0
+    for number, (label, result) in enumerate(results, start=1):
+        line: Line = {"file": label}
+        try:
+            if result.recording is None:
+                raise ReadError(result.error or "The file states too little to be read.")
+            line |= step(result.recording, number)
+        except EcgError as error:
+            line |= {"error": str(error)}
+            status = 1
+        show(line)
+    return status
+
+
+def _refuse_all(arguments: Namespace, error: str) -> int:
+    for path in arguments.files:
+        _print_json({"file": str(path), "error": error})
+    return 1
+
+
+def _print_json(line: Line) -> None:
+    sys.stdout.write(json.dumps(line, allow_nan=False) + "\n")
+
+
+def _print_prediction(line: Line) -> None:
+    """Print one recording for a human reader."""
+    if "error" in line:
+        sys.stdout.write(f"{line['file']}: {line['error']}\n")
+        return
+    found = [f"{label} {line['probabilities'][label]:.2f}" for label in line["findings"]]
+    sys.stdout.write(f"{line['file']}: {', '.join(found) or 'no finding'} ({line['model']})\n")
+    for warning in line["warnings"]:
+        sys.stdout.write(f"  {warning}\n")

@@ -1,0 +1,213 @@
+"""Bytes -> `Recording`: every format in one file of this folder, recognised by content alone."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ecgcore.errors import EcgError, ReadError
+from ecgcore.io import archive_zip, dicom, matlab, numpy_file, text_table, wfdb_record
+from ecgcore.io.assemble import assemble, open_questions
+from ecgcore.io.limits import MAX_FILE_BYTES
+from ecgcore.io.result import Answers, Question, ReadResult, guess_answers
+from ecgcore.io.tracing import Format
+from ecgcore.io.unread import foreign_content, unread_ecg
+
+__all__ = [
+    "FORMATS",
+    "Answers",
+    "Format",
+    "Question",
+    "ReadResult",
+    "guess_answers",
+    "read_files",
+    "recognise",
+]
+
+# In this order: those with a magic first, the plain table of numbers last.
+FORMATS: tuple[Format, ...] = (
+    dicom.FORMAT,
+    numpy_file.FORMAT,
+    matlab.FORMAT,
+    wfdb_record.FORMAT,
+    text_table.FORMAT,
+)
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """One file, or one member of an archive."""
+
+    name: str
+    data: bytes
+    in_archive: bool = False
+
+    @property
+    def folder(self) -> str:
+        return str(_path(self.name).parent)
+
+    @property
+    def base(self) -> str:
+        return _path(self.name).name
+
+
+def recognise(data: bytes) -> Format | None:
+    """Return the format of these bytes, by content; None for what is not read."""
+    return next((fmt for fmt in FORMATS if fmt.recognises(data)), None)
+
+
+def read_files(
+    files: Mapping[str, bytes],
+    answers: Answers | None = None,
+    *,
+    assume_guesses: bool = False,
+) -> tuple[ReadResult, ...]:
+    """Read every recording among these files.
+
+    A file that a WFDB header names belongs to the header's result and has none of its own, like the
+    annotation files beside it. A ZIP archive gives one result per recording in it; what else it
+    holds (a licence, a table of labels) is passed over.
+
+    Parameters
+    ----------
+    files : mapping of name to bytes
+    answers : Answers, optional
+        Facts that the files may not state.
+    assume_guesses : bool
+        Take the best guess for each fact that is still open; each becomes a warning of the
+        recording. Otherwise such a file gives questions instead of a recording.
+
+    Returns
+    -------
+    tuple of ReadResult
+        In the order of `files`. An unreadable file has an `error` and never stops the others.
+    """
+    answers = answers or Answers()
+    with warnings.catch_warnings():
+        # Libraries quote the file's own text in their warnings, which may identify a patient.
+        warnings.simplefilter("ignore")
+        return tuple(_read_all(files, answers, assume_guesses=assume_guesses))
+
+
+def _path(name: str) -> PurePosixPath:
+    return PurePosixPath(name.replace("\\", "/"))
+
+
+def _read_all(
+    files: Mapping[str, bytes], answers: Answers, *, assume_guesses: bool
+) -> Iterator[ReadResult]:
+    entries = [entry for name, data in files.items() for entry in _unpack(name, data)]
+    uploads = [entry for entry in entries if isinstance(entry, _Upload)]
+    formats = {upload.name: _recognise_safely(upload.data) for upload in uploads}
+    folders: dict[str, dict[str, bytes]] = {}
+    for upload in uploads:
+        folders.setdefault(upload.folder, {})[upload.base] = upload.data
+    claimed = {
+        (upload.folder, named)
+        for upload in uploads
+        if (fmt := formats[upload.name])
+        for named in fmt.names_files(upload.data)
+    }
+    records = {(folder, _path(named).stem) for folder, named in claimed}
+    for entry in entries:
+        if isinstance(entry, ReadResult):
+            yield entry
+        elif (fmt := formats[entry.name]) is not None:
+            if (entry.folder, entry.base) not in claimed:
+                beside = folders[entry.folder]
+                yield _read_one(entry, fmt, beside, answers, assume_guesses=assume_guesses)
+        elif _to_be_refused(entry, claimed, records):
+            yield ReadResult(entry.name, None, error=_refusal(entry))
+
+
+def _to_be_refused(
+    upload: _Upload, claimed: set[tuple[str, str]], records: set[tuple[str, str]]
+) -> bool:
+    """Tell whether an unrecognised file was meant as a recording, rather than going with one."""
+    if (upload.folder, upload.base) in claimed:
+        return False
+    if unread_ecg(upload.data) or _lacks_header(upload):
+        return True
+    # WFDB annotations have the stem of their record and no magic.
+    is_annotation = (upload.folder, _path(upload.base).stem) in records
+    return not upload.in_archive and (not is_annotation or bool(foreign_content(upload.data)))
+
+
+def _unpack(name: str, data: bytes) -> list[_Upload | ReadResult]:
+    """One upload per recording file: the file itself, or the members of an archive."""
+    if len(data) > MAX_FILE_BYTES:
+        too_large = f"The file has {len(data)} bytes, the limit is {MAX_FILE_BYTES}."
+        return [ReadResult(name, None, error=too_large)]
+    if not archive_zip.recognises(data):
+        return [_Upload(name, data)]
+    try:
+        contents = archive_zip.unpack(data)
+    except EcgError as error:
+        return [ReadResult(name, archive_zip.TITLE, error=str(error))]
+    except Exception:  # hostile bytes make zipfile raise anything; see _read_one
+        return [ReadResult(name, archive_zip.TITLE, error="The ZIP archive is damaged.")]
+    members = [
+        _Upload(f"{name}/{path}", content, in_archive=True) for path, content in contents.items()
+    ]
+    if any(_recognise_safely(m.data) or unread_ecg(m.data) or _lacks_header(m) for m in members):
+        return list(members)
+    nothing = f"None of the {len(members)} files in the archive is an ECG. Read are {_titles()}."
+    return [ReadResult(name, archive_zip.TITLE, error=nothing)]
+
+
+def _recognise_safely(data: bytes) -> Format | None:
+    """Like `recognise`; an archive within an archive is not opened."""
+    return None if archive_zip.recognises(data) else recognise(data)
+
+
+def _read_one(
+    upload: _Upload,
+    fmt: Format,
+    beside: Mapping[str, bytes],
+    answers: Answers,
+    *,
+    assume_guesses: bool,
+) -> ReadResult:
+    try:
+        tracing = fmt.read(upload.data, beside)
+        if not tracing.channels:
+            raise ReadError("The file holds no channel.")
+        questions = open_questions(tracing, answers)
+        if questions and assume_guesses:
+            answers = guess_answers(questions, answers)
+            questions = open_questions(tracing, answers)
+        if questions and not assume_guesses:
+            return ReadResult(upload.name, fmt.title, questions=questions)
+        return ReadResult(upload.name, fmt.title, assemble(tracing, fmt.title, answers))
+    except EcgError as error:
+        return ReadResult(upload.name, fmt.title, error=str(error))
+    except Exception:
+        # wfdb, pydicom, scipy, pandas and zipfile may raise anything on hostile bytes, and one
+        # damaged file must never stop the others.
+        damaged = f"The file begins like {fmt.title}, but its content is damaged or cut short."
+        return ReadResult(upload.name, fmt.title, error=damaged)
+
+
+def _titles() -> str:
+    return ", ".join(f"{fmt.title} ({', '.join(fmt.extensions)})" for fmt in FORMATS) + ", ZIP"
+
+
+def _lacks_header(upload: _Upload) -> bool:
+    """Tell WFDB samples without a header: nothing but their usual name gives them away."""
+    return upload.base.lower().endswith(".dat")
+
+
+def _refusal(upload: _Upload) -> str:
+    if title := unread_ecg(upload.data):
+        return f"This is {title}, a format that is not read yet. Read are {_titles()}."
+    if not upload.data:
+        return "The file is empty."
+    if _lacks_header(upload):
+        return (
+            f'"{upload.base}" seems to hold the samples of a WFDB record: upload the header '
+            f"(.hea) that names it together with it."
+        )
+    what = foreign_content(upload.data)
+    return f"This is {what or 'not one of the formats read'}. Read are {_titles()}."

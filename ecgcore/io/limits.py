@@ -1,0 +1,34 @@
+"""How large an upload may be: bounds that are checked before memory is taken."""
+
+from __future__ import annotations
+
+from ecgcore.errors import ReadError
+
+# Streamlit's own upload limit; two hours of 12 leads at 1 kHz and 16 bits take 173 MB.
+MAX_FILE_BYTES = 200 * 10**6
+# One hour of 12 leads at 1 kHz is 43 million values, 350 MB once they are 64-bit numbers.
+MAX_VALUES = 50 * 10**6
+# Vendors store up to 16 leads, polygraphs a few dozen signals; more is another kind of file.
+MAX_CHANNELS = 256
+# An archive may hold a whole small database (LUDB: 3,000 files, 60 MB), not more.
+MAX_ARCHIVE_MEMBERS = 10_000
+MAX_ARCHIVE_BYTES = 500 * 10**6
+
+
+def check_declared_size(n_channels: int, n_samples: int) -> None:
+    """Refuse a declared shape before anything of that size is allocated.
+
+    Raises
+    ------
+    ReadError
+        No channels or samples, or more than the limits above.
+    """
+    if not 1 <= n_channels <= MAX_CHANNELS:
+        raise ReadError(f"The file declares {n_channels} channels, expected 1 to {MAX_CHANNELS}.")
+    if n_samples < 1:
+        raise ReadError(f"The file declares {n_samples} samples per channel.")
+    if n_channels * n_samples > MAX_VALUES:
+        raise ReadError(
+            f"The file declares {n_channels} x {n_samples} values, the limit is {MAX_VALUES}: "
+            f"cut out the part to be read."
+        )

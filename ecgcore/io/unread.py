@@ -1,0 +1,61 @@
+"""Well-known contents that are not read, so that the refusal can say what they are."""
+
+from __future__ import annotations
+
+import re
+
+_MAGIC = (
+    (0, b"%PDF", "a PDF document"),
+    (0, b"\xff\xd8\xff", "a JPEG picture"),
+    (0, b"\x89PNG", "a PNG picture"),
+    (0, b"\x89HDF", "an HDF5 file"),
+    (0, b"\x1f\x8b", "a gzip archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+)
+# Each of these is an ECG, in a format that is not read yet.
+_ECG_MAGIC = (
+    (16, b"SCPECG", "an SCP-ECG recording"),
+    (0, b"\xffBIOSEMI", "a BDF recording"),
+    (0, b"0       ", "an EDF recording"),
+    (0, b"ISHNE1.0", "an ISHNE Holter recording"),
+)
+_XML_ROOTS = {
+    "annotatedecg": "an HL7 aECG recording",
+    "restingecg": "a GE MUSE recording",
+    "cardiologyxml": "a GE CardioSoft recording",
+    "restingecgdata": "a Philips Sierra recording",
+    "com.xiriuz.sema.xml.schilleredi.schilleredi": "a Schiller recording",
+}
+# The first tag that is neither a declaration nor a comment.
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+_BEGINNING = re.compile(r"<(?:\?xml|!|[A-Za-z_][\w.:-]*[\s/>])")
+_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+_LOOKED_AT_BYTES = 65_536
+
+
+def unread_ecg(data: bytes) -> str | None:
+    """Name the ECG format of these bytes if it is known and not read yet, else None."""
+    for offset, magic, title in _ECG_MAGIC:
+        if data[offset : offset + len(magic)] == magic:
+            return title
+    root = _xml_root(data)
+    return _XML_ROOTS.get(root.lower()) if root else None
+
+
+def foreign_content(data: bytes) -> str | None:
+    """Name what these bytes are if it is well known and no ECG recording, else None."""
+    for offset, magic, title in _MAGIC:
+        if data[offset : offset + len(magic)] == magic:
+            return title
+    return "an XML document" if _xml_root(data) else None
+
+
+def _xml_root(data: bytes) -> str | None:
+    """Name of the root element, found without parsing; None for what is not XML."""
+    head = data[:_LOOKED_AT_BYTES]
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = head.decode("utf-16" if wide else "utf-8-sig", errors="ignore").lstrip()
+    if "\0" in text or not _BEGINNING.match(text):
+        return None
+    match = _ROOT.search(_COMMENTS.sub("", text))
+    return match[1] if match else None

@@ -1,0 +1,273 @@
+"""The method: one network shared by all leads, attention over the leads, an order-free decision.
+
+Source: CN110801218A, paragraphs 56-108, figures 10, 11 and 13, claims 1-4. Shapes: B batch,
+C leads, N samples, M_r size of the vector of scale r, n = sum of M_r, K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ecgcore.errors import CheckpointError
+
+ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "tanh": torch.tanh,
+    "relu": functional.relu,
+    "gelu": functional.gelu,
+    "sigmoid": torch.sigmoid,
+}
+NORMALISATIONS = ("softmax", "sigmoid")
+WEIGHTED = ("activated", "raw")
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Shape of the network; stored in each checkpoint.
+
+    Attributes
+    ----------
+    n_classes : int
+        K.
+    stem_width : int
+        Channels of the pre-activation module.
+    widths : tuple of int
+        Channels of the residual modules; their number is R >= 2 (the source describes four).
+    kernel : int
+        Samples per convolution kernel, odd.
+    stem_strides : tuple of int
+        Factors by which conv1 and conv2 of the pre-activation module shorten the lead.
+    stride : int
+        Factor by which each residual module shortens it.
+    bins : int
+        Time bins of the max-pool that makes a scale vector: M_r = widths[r] * bins. One bin, the
+        default, is a maximum over the whole lead.
+    activation : str
+        Inside the modules, and in equations 1 and 4: see `attention_activation`.
+    attention_activation : str
+        Equations 1 and 4; the source states tanh.
+    normalisation : {"softmax", "sigmoid"}
+        Equation 2; the source states softmax. Sigmoid weights are divided by their sum.
+    weighted : {"activated", "raw"}
+        Whether z sums w_c q_c (paragraph 151 and equation 5) or w_c p_c (text of claim 4).
+    dropout : float
+        Before the fully connected layer.
+    """
+
+    n_classes: int
+    stem_width: int = 32
+    widths: tuple[int, ...] = (32, 48, 64, 96)
+    kernel: int = 9
+    stem_strides: tuple[int, int] = (2, 2)
+    stride: int = 2
+    bins: int = 1
+    activation: str = "relu"
+    attention_activation: str = "tanh"
+    normalisation: str = "softmax"
+    weighted: str = "activated"
+    dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        if len(self.widths) < 2:
+            raise CheckpointError(f"{len(self.widths)} residual modules, expected at least 2.")
+        if self.kernel % 2 == 0:
+            raise CheckpointError(f"Kernel of {self.kernel} samples, expected an odd number.")
+        for value, allowed in (
+            (self.activation, tuple(ACTIVATIONS)),
+            (self.attention_activation, tuple(ACTIVATIONS)),
+            (self.normalisation, NORMALISATIONS),
+            (self.weighted, WEIGHTED),
+        ):
+            if value not in allowed:
+                raise CheckpointError(f'"{value}" is unknown, expected one of {allowed}.')
+
+    @property
+    def vector_sizes(self) -> tuple[int, ...]:
+        """M_1 ... M_R."""
+        return tuple(width * self.bins for width in self.widths)
+
+
+class Activation(nn.Module):
+    """A named activation, so that the structure can be read off the modules."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Apply it elementwise."""
+        return ACTIVATIONS[self.name](x)
+
+    def extra_repr(self) -> str:
+        """Show the name in the printed structure."""
+        return self.name
+
+
+def _conv(n_in: int, n_out: int, kernel: int, stride: int = 1) -> nn.Conv2d:
+    """Convolve along time. 1 x k kernels in two dimensions run channels-last in bf16 on CPUs."""
+    return nn.Conv2d(
+        n_in, n_out, (1, kernel), stride=(1, stride), padding=(0, kernel // 2), bias=False
+    )
+
+
+def _pool(stride: int) -> nn.MaxPool2d:
+    """Shorten by `stride`, to the length that a convolution of that stride gives."""
+    return nn.MaxPool2d((1, stride), stride=(1, stride), ceil_mode=True)
+
+
+def add_shortcut(main: torch.Tensor, shortcut: torch.Tensor) -> torch.Tensor:
+    """Add two (B, channels, 1, L) tensors; the shortcut's missing channels count as zero."""
+    missing = main.shape[1] - shortcut.shape[1]
+    return main + functional.pad(shortcut, (0, 0, 0, 0, 0, missing))
+
+
+class PreActivationModule(nn.Module):
+    """conv1 - norm1 - act1 - conv2 - norm2 - act2 - conv3, plus max-pooled act1 (paragraph 73)."""
+
+    def __init__(
+        self, n_in: int, width: int, kernel: int, strides: tuple[int, int], activation: str
+    ) -> None:
+        super().__init__()
+        self.conv1 = _conv(n_in, width, kernel, strides[0])
+        self.norm1 = nn.BatchNorm2d(width)
+        self.act1 = Activation(activation)
+        self.conv2 = _conv(width, width, kernel, strides[1])
+        self.norm2 = nn.BatchNorm2d(width)
+        self.act2 = Activation(activation)
+        self.conv3 = _conv(width, width, kernel)
+        self.shortcut = _pool(strides[1])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, n_in, 1, N) -> (B, width, 1, N divided by both strides, rounded up)."""
+        first = self.act1(self.norm1(self.conv1(x)))
+        main = self.conv3(self.act2(self.norm2(self.conv2(first))))
+        return add_shortcut(main, self.shortcut(first))
+
+
+class ResidualModule(nn.Module):
+    """norm - act - conv - norm - act - conv, plus the max-pooled input (paragraph 75)."""
+
+    def __init__(self, n_in: int, width: int, kernel: int, stride: int, activation: str) -> None:
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(n_in)
+        self.act1 = Activation(activation)
+        self.conv1 = _conv(n_in, width, kernel, stride)
+        self.norm2 = nn.BatchNorm2d(width)
+        self.act2 = Activation(activation)
+        self.conv2 = _conv(width, width, kernel)
+        self.shortcut = _pool(stride)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, n_in, 1, L) -> (B, width, 1, ceil(L / stride))."""
+        main = self.conv1(self.act1(self.norm1(x)))
+        main = self.conv2(self.act2(self.norm2(main)))
+        return add_shortcut(main, self.shortcut(x))
+
+
+class MultiScaleExtractor(nn.Module):
+    """The feature extractor of one lead: p = [scale 1 | ... | scale R] (paragraphs 59-81)."""
+
+    def __init__(self, config: NetworkConfig, n_in: int = 1) -> None:
+        super().__init__()
+        kernel, act = config.kernel, config.activation
+        self.pre_activation = PreActivationModule(
+            n_in, config.stem_width, kernel, config.stem_strides, act
+        )
+        inputs = (config.stem_width, *config.widths[:-1])
+        self.residuals = nn.ModuleList(
+            ResidualModule(before, width, kernel, config.stride, act)
+            for before, width in zip(inputs, config.widths, strict=True)
+        )
+        # "A further max-pool turns the output of each module into its scale vector" (paragraph 75).
+        self.scale_pools = nn.ModuleList(
+            nn.AdaptiveMaxPool2d((1, config.bins)) for _ in config.widths
+        )
+        self.final_norm = nn.BatchNorm2d(config.widths[-1])
+        self.final_act = Activation(act)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, n_in, 1, N) -> (B, n)."""
+        x = self.pre_activation(x)
+        scales = []
+        for depth, (residual, pool) in enumerate(
+            zip(self.residuals, self.scale_pools, strict=True), start=1
+        ):
+            x = residual(x)
+            last = depth == len(self.residuals)
+            scales.append(pool(self.final_act(self.final_norm(x)) if last else x).flatten(1))
+        return torch.cat(scales, dim=1)
+
+
+class LeadAttention(nn.Module):
+    """Weights over the leads and the target vector (equations 1-9, paragraphs 84-108)."""
+
+    def __init__(self, size: int, config: NetworkConfig) -> None:
+        super().__init__()
+        self.k = nn.Parameter(torch.randn(size) / size**0.5)
+        self.activation = Activation(config.attention_activation)
+        self.normalisation = config.normalisation
+        self.weighted = config.weighted
+
+    def weights(self, q: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """Weights (B, C) of leads q (B, C, n); they sum to 1 over the leads that are present."""
+        scores = q @ self.k  # (B, C)
+        if self.normalisation == "softmax":
+            return scores.masked_fill(~present, -torch.inf).softmax(dim=1)
+        gates = scores.sigmoid() * present
+        return gates / gates.sum(dim=1, keepdim=True)
+
+    def forward(self, p: torch.Tensor, present: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Lead vectors p (B, C, n) -> target vector z (B, n) and weights (B, C)."""
+        q = self.activation(p)
+        w = self.weights(q, present)
+        summed = q if self.weighted == "activated" else p
+        z = torch.einsum("bc,bcn->bn", w, summed)
+        return self.activation(z), w
+
+
+class LeadAttentionNetwork(nn.Module):
+    """Feature extraction shared by the leads, attention, target vector, classification.
+
+    The same parameters read every lead, and nothing tells the network which lead is which:
+    permuting the leads permutes the weights and changes no probability.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.extractor = MultiScaleExtractor(config)
+        self.attention = LeadAttention(sum(config.vector_sizes), config)
+        self.dropout = nn.Dropout(config.dropout)
+        self.classifier = nn.Linear(sum(config.vector_sizes), config.n_classes)
+
+    def forward(
+        self, x: torch.Tensor, present: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Classify recordings of any number of leads C >= 1.
+
+        Parameters
+        ----------
+        x : tensor, shape (B, C, N)
+        present : bool tensor, shape (B, C), optional
+            Leads to use; at least one per recording. All by default.
+
+        Returns
+        -------
+        logits : tensor, shape (B, K)
+        weights : tensor, shape (B, C)
+            Zero for leads that are not present; each row sums to 1.
+        """
+        if present is None:
+            present = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device)
+        leads = x[present][:, None, None, :]  # (present leads of the batch, 1, 1, N)
+        vectors = self.extractor(leads.contiguous(memory_format=torch.channels_last))
+        # Attention in float32: its softmax must sum to 1 beyond bf16's three digits.
+        p = vectors.new_zeros((*present.shape, vectors.shape[1]), dtype=torch.float32)
+        p[present] = vectors.float()
+        with torch.autocast(x.device.type, enabled=False):
+            z, w = self.attention(p, present)
+        return self.classifier(self.dropout(z)), w

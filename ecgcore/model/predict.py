@@ -1,0 +1,106 @@
+"""From recordings to probabilities, findings and attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ecgcore.leads import LEADS
+from ecgcore.model.checkpoint import Model
+from ecgcore.model.prediction import Prediction
+from ecgcore.recording import Recording
+from ecgcore.signal.preprocess import Prepared, prepare
+
+# Recordings per forward pass: enough to keep two cores busy, little enough for any laptop.
+BATCH = 32
+
+
+def predict(model: Model, recording: Recording) -> Prediction:
+    """Read one recording.
+
+    Raises
+    ------
+    SignalError
+        No lead is long enough to be read.
+    """
+    return predict_many(model, [recording])[0]
+
+
+def predict_many(model: Model, recordings: Sequence[Recording]) -> list[Prediction]:
+    """Read several recordings, of any rates, lengths and sets of leads.
+
+    Raises
+    ------
+    SignalError
+        One of them has no lead that is long enough to be read.
+    """
+    prepared = [prepare(recording, model.preprocessing) for recording in recordings]
+    if not prepared:
+        return []
+    logits, weights = forward(
+        model, np.stack([p.x for p in prepared]), np.stack([p.present for p in prepared])
+    )
+    probabilities = to_probabilities(model, logits)
+    return [
+        _prediction(model, probabilities[i], None if weights is None else weights[i], p)
+        for i, p in enumerate(prepared)
+    ]
+
+
+def forward(
+    model: Model, x: npt.NDArray[np.float32], present: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64] | None]:
+    """Run the network.
+
+    Parameters
+    ----------
+    x : ndarray, shape (R, 12, N)
+        Prepared and scaled.
+    present : ndarray, shape (R, 12), bool
+
+    Returns
+    -------
+    logits : ndarray, shape (R, K)
+    weights : ndarray, shape (R, 12), or None for a network without attention
+    """
+    logits, weights = [], []
+    with torch.inference_mode():
+        for start in range(0, len(x), BATCH):
+            batch = slice(start, start + BATCH)
+            out, w = model.network(torch.from_numpy(x[batch]), torch.from_numpy(present[batch]))
+            logits.append(out.double().numpy())
+            if w is not None:
+                weights.append(w.double().numpy())
+    return np.concatenate(logits), np.concatenate(weights) if weights else None
+
+
+def to_probabilities(model: Model, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Calibrated probabilities, (R, K): softmax or one sigmoid per label."""
+    scaled = torch.from_numpy(logits / model.temperature)
+    return (scaled.softmax(1) if model.objective == "softmax" else scaled.sigmoid()).numpy()
+
+
+def _prediction(
+    model: Model,
+    probabilities: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64] | None,
+    prepared: Prepared,
+) -> Prediction:
+    used = zip(LEADS, prepared.present, strict=True)
+    attention = (
+        {}
+        if weights is None
+        else {lead: float(w) for (lead, here), w in zip(used, weights, strict=True) if here}
+    )
+    top = model.labels[int(probabilities.argmax())] if model.objective == "softmax" else None
+    return Prediction(
+        model=model.name,
+        probabilities=dict(zip(model.labels, probabilities.tolist(), strict=True)),
+        thresholds=model.thresholds,
+        attention=attention,
+        top=top,
+        warnings=prepared.warnings,
+    )

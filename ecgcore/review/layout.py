@@ -1,0 +1,243 @@
+"""Where each lead stands on the ECG paper, in millimetres.
+
+Everything is laid out as on a printed sheet: x grows to the right and y upwards, both in mm, so
+that one scale for both axes keeps speed and gain true to each other at any zoom.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ecgcore.errors import SignalError
+from ecgcore.leads import LEADS
+from ecgcore.recording import Recording
+
+PAGE_S = 10.0  # a standard 12-lead sheet
+SPEEDS_MM_S = (25.0, 50.0)
+GAINS_MM_MV = (5.0, 10.0, 20.0)
+# Columns of leads per layout; 3x4 adds a rhythm strip below, as carts print it.
+LAYOUTS = {"3x4": 4, "6x2": 2, "12x1": 1}
+LAYOUT_TITLES = {"3x4": "3 × 4 + rhythm", "6x2": "6 × 2", "12x1": "12 × 1"}
+
+PULSE_MV = 1.0
+PULSE_S = 0.2
+
+_BOX_MM = 5.0  # distance of the bold lines; strips start and rest on them
+_MIN_BELOW_MM = 5.0
+_LABEL_MM = 4.0  # room for the lead's name above the tallest wave
+# An artefact of many mV may run into its neighbours rather than push them off the screen.
+_MAX_REACH_MM = 45.0
+# Recordings of a little under 10 s (4,998 samples) still fill successive columns.
+_SUCCESSIVE_FROM_S = 0.9 * PAGE_S
+
+
+@dataclass(frozen=True)
+class PaperFormat:
+    """How the paper is drawn.
+
+    Attributes
+    ----------
+    layout : {"3x4", "6x2", "12x1"}
+    speed_mm_s : {25, 50}
+        Paper speed, mm per second.
+    gain_mm_mv : {5, 10, 20}
+        Gain, mm per mV.
+    rhythm_lead : str
+        Lead of the rhythm strip below the 3x4 layout.
+
+    Raises
+    ------
+    SignalError
+        A value is none of those listed.
+    """
+
+    layout: str = "3x4"
+    speed_mm_s: float = 25.0
+    gain_mm_mv: float = 10.0
+    rhythm_lead: str = "II"
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("layout", self.layout, tuple(LAYOUTS)),
+            ("speed", self.speed_mm_s, SPEEDS_MM_S),
+            ("gain", self.gain_mm_mv, GAINS_MM_MV),
+            ("rhythm lead", self.rhythm_lead, LEADS),
+        ):
+            if value not in allowed:
+                raise SignalError(
+                    f"The {name} is {value}, expected one of {', '.join(map(str, allowed))}."
+                )
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One lead over one stretch of time on the paper.
+
+    Attributes
+    ----------
+    lead : str
+    start_s, stop_s : float
+        Stretch of the recording that is shown.
+    x_mm, baseline_mm, top_mm : float
+        Left edge; height of the resting level; upper edge of the row.
+    """
+
+    lead: str
+    start_s: float
+    stop_s: float
+    x_mm: float
+    baseline_mm: float
+    top_mm: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The laid-out paper.
+
+    Attributes
+    ----------
+    form : PaperFormat
+    strips : tuple of Strip
+    pulse_baselines_mm : tuple of float
+        One calibration pulse per row, at `pulse_x_mm`.
+    width_mm, height_mm : float
+    view_mm : float
+        Width that is seen at first. At 50 mm/s the sheet is longer than the view and is dragged.
+    timing : str
+        Whether the columns are simultaneous, as printed on the page.
+    """
+
+    form: PaperFormat
+    strips: tuple[Strip, ...]
+    pulse_baselines_mm: tuple[float, ...]
+    width_mm: float
+    height_mm: float
+    view_mm: float
+    timing: str
+
+    @property
+    def pulse_x_mm(self) -> float:
+        """Left edge of the calibration pulses."""
+        return _BOX_MM
+
+
+def strip_samples(recording: Recording, start_s: float, stop_s: float) -> slice:
+    """Samples of a recording that belong to a strip."""
+    return slice(round(start_s * recording.fs), round(stop_s * recording.fs))
+
+
+def resting_level_mv(samples: npt.NDArray[np.floating]) -> float:
+    """Level at which a strip is placed on its line: the median, 0 where nothing was recorded.
+
+    Height on ECG paper has no absolute meaning; carts remove the electrode offset before printing.
+    The median lies on the T-P line of nearly every tracing and ignores the QRS complexes.
+    """
+    recorded = samples[~np.isnan(samples)]
+    return float(np.median(recorded)) if recorded.size else 0.0
+
+
+def lay_out(recordings: Sequence[Recording], form: PaperFormat) -> Sheet:
+    """Place the twelve leads on one sheet that has room for all given recordings.
+
+    Parameters
+    ----------
+    recordings : sequence of Recording
+        One, or several of equal length that are drawn over each other. The first 10 s are shown.
+    form : PaperFormat
+
+    Returns
+    -------
+    Sheet
+        Row heights adapt to the amplitudes; the scale never does.
+    """
+    columns = LAYOUTS[form.layout]
+    rows = len(LEADS) // columns
+    column_s = PAGE_S / columns
+    successive = recordings[0].duration_s >= _SUCCESSIVE_FROM_S
+    left = 2 * _BOX_MM + _round_up(PULSE_S * form.speed_mm_s)
+    stretches: list[list[tuple[str, float, float, float]]] = [
+        [
+            (
+                LEADS[column * rows + row],
+                column * column_s if successive else 0.0,
+                column_s,
+                left + column * column_s * form.speed_mm_s,
+            )
+            for column in range(columns)
+        ]
+        for row in range(rows)
+    ]
+    if form.layout == "3x4":
+        stretches.append([(form.rhythm_lead, 0.0, PAGE_S, left)])
+
+    strips: list[Strip] = []
+    baselines = []
+    top = 0.0  # from the upper edge downwards; shifted below so that y = 0 is the lower edge
+    for stretch in stretches:
+        above, below = _row_reach_mm(recordings, stretch, form.gain_mm_mv)
+        baseline = top - above
+        strips += [
+            Strip(lead, start, start + length, x, baseline, top)
+            for lead, start, length, x in stretch
+        ]
+        baselines.append(baseline)
+        top = baseline - below
+    width = left + PAGE_S * form.speed_mm_s + _BOX_MM
+    return Sheet(
+        form=form,
+        strips=tuple(_raised(strip, -top) for strip in strips),
+        pulse_baselines_mm=tuple(baseline - top for baseline in baselines),
+        width_mm=width,
+        height_mm=-top,
+        view_mm=left + PAGE_S * SPEEDS_MM_S[0] + _BOX_MM,
+        timing=_timing(columns, column_s, successive=successive),
+    )
+
+
+def _row_reach_mm(
+    recordings: Sequence[Recording],
+    stretch: Sequence[tuple[str, float, float, float]],
+    gain_mm_mv: float,
+) -> tuple[float, float]:
+    """Room above and below the baseline of one row, in whole boxes."""
+    above, below = PULSE_MV * gain_mm_mv, _MIN_BELOW_MM
+    for recording in recordings:
+        for lead, start, length, _ in stretch:
+            samples = recording.lead(lead)[strip_samples(recording, start, start + length)]
+            if np.isnan(samples).all():
+                continue
+            rest = resting_level_mv(samples)
+            above = max(above, (float(np.nanmax(samples)) - rest) * gain_mm_mv)
+            below = max(below, (rest - float(np.nanmin(samples))) * gain_mm_mv)
+    return (
+        _round_up(min(above, _MAX_REACH_MM) + _LABEL_MM),
+        _round_up(min(below, _MAX_REACH_MM)),
+    )
+
+
+def _round_up(length_mm: float) -> float:
+    return math.ceil(length_mm / _BOX_MM) * _BOX_MM
+
+
+def _raised(strip: Strip, by_mm: float) -> Strip:
+    return Strip(
+        strip.lead,
+        strip.start_s,
+        strip.stop_s,
+        strip.x_mm,
+        strip.baseline_mm + by_mm,
+        strip.top_mm + by_mm,
+    )
+
+
+def _timing(columns: int, column_s: float, *, successive: bool) -> str:
+    if columns == 1:
+        return "leads simultaneous"
+    if successive:
+        return f"columns successive, {column_s:g} s each"
+    return f"columns simultaneous, first {column_s:g} s"

@@ -1,0 +1,70 @@
+"""Open a recording: the paper coloured by attention, the findings beside it."""
+
+import streamlit as st
+
+from ecgcore.errors import EcgError
+from ecgcore.review.charts import attention_bars, finding_bars
+from ecgcore.review.paper import draw_paper
+from pages.shared import cache, opening, state, widgets
+
+state.require_app()
+opening.open_panel()
+if notice := state.take_notice():
+    st.info(notice)
+
+
+@st.fragment
+def hero(shown: widgets.Shown, attention: dict[str, float]) -> None:
+    """Draw the paper; a fragment, so that a new layout redraws nothing else."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        form = widgets.paper_controls()
+        coloured = st.toggle(
+            "Colour by attention",
+            value=True,
+            key=state.COLOUR_BY_ATTENTION,
+            persist_state="session",
+            disabled=not attention,
+        )
+    figure = draw_paper(
+        shown.recording,
+        form,
+        attention=attention if coloured and attention else None,
+        offset_s=shown.start_s,
+        width_px=state.page_width_px(),
+    )
+    widgets.paper(figure, "paper", f"12-lead ECG on paper, {form.layout}")
+
+
+def findings(shown: widgets.Shown) -> None:
+    """Draw paper, findings and attention for the shown stretch."""
+    card = cache.card(state.model_name())
+    prediction = cache.prediction(card.name, shown.recording)
+    hero(shown, dict(prediction.attention))
+    left, right = widgets.side_by_side(1.35)
+    with left:
+        st.subheader("Findings")
+        st.markdown(widgets.findings_sentence(prediction))
+        widgets.chart(finding_bars(prediction), "findings", "Probability of each finding")
+        if prediction.top is not None:
+            st.caption("This model picks exactly one of its classes: the most probable.")
+        else:
+            st.caption("Reported from the black mark on: the threshold set on validation data.")
+    with right:
+        st.subheader("Attention per lead")
+        if prediction.attention:
+            widgets.chart(attention_bars(prediction.attention), "attention", "Weight of each lead")
+            st.caption("Share of each lead in the decision; the dotted line is an equal share.")
+        else:
+            st.write("This network sees the leads in fixed order and has no weights per lead.")
+        widgets.show_warnings(shown.recording, prediction)
+
+
+item = state.active()
+if item is not None:
+    st.header(item.name, anchor=False)
+    st.caption("  \n".join(text for text in (widgets.facts(item), item.note) if text))
+    shown = widgets.window_slider(item)
+    try:
+        findings(shown)
+    except EcgError as error:
+        st.error(str(error), icon=":material/error:")

@@ -1,0 +1,163 @@
+"""What a session remembers, and the only place where its keys are spelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from ecgcore.io import ReadResult
+from ecgcore.model.checkpoint import DEFAULT_MODEL
+from ecgcore.recording import Recording
+from ecgcore.review.paper import DEFAULT_WIDTH_PX
+
+# Keys of widgets. Their values outlive a change of page where the widget says persist_state.
+MODEL = "model"
+UPLOAD = "upload"
+EXAMPLE = "example"
+PICKED = "picked"
+WINDOW_START = "window_start"
+LAYOUT = "layout"
+SPEED = "speed"
+GAIN = "gain"
+RHYTHM_LEAD = "rhythm_lead"
+COLOUR_BY_ATTENTION = "colour_by_attention"
+SWAP_KIND = "swap_kind"
+SWAP_ROW = "swap_row"
+SWAP_TABLE = "swap_table"
+CABLE_ONE = "cable_one"
+CABLE_TWO = "cable_two"
+COMPARISON_LAYOUT = "comparison_layout"
+PAGE_WIDTH = "page_width"
+
+# Keys of our own.
+_OPENED = "opened"
+_ACTIVE = "active"
+_READING = "reading"
+_NOTICE = "notice"
+_STARTED = "started"
+
+_MAX_OPENED = 20  # a ward's worth; the oldest is dropped first
+
+
+@dataclass(frozen=True)
+class OpenRecording:
+    """One recording that the session holds.
+
+    Attributes
+    ----------
+    name : str
+        As the reader knows it: file name or title of the example.
+    format : str
+    recording : Recording
+        All of it; the pages show a window of 10 s.
+    original : OpenRecording or None
+        The tracing before its electrodes were moved, where they were.
+    note : str
+        A sentence for the reader.
+    """
+
+    name: str
+    format: str
+    recording: Recording
+    original: OpenRecording | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The last upload: its bytes by name, and what reading made of each recording in it."""
+
+    files: dict[str, bytes]
+    results: tuple[ReadResult, ...]
+
+
+def start() -> None:
+    """Note that this session came in through app.py."""
+    st.session_state[_STARTED] = True
+
+
+def require_app() -> None:
+    """Send a session that came in past app.py through it.
+
+    Until app.py has run once, Streamlit takes a folder named pages for its older kind of multipage
+    app, and the first visitor of a fresh server who follows a link to a page gets that page alone.
+    """
+    if _STARTED not in st.session_state:
+        st.switch_page("app.py")
+
+
+def opened() -> dict[str, OpenRecording]:
+    """Return the recordings of this session by digest, oldest first."""
+    return st.session_state.setdefault(_OPENED, {})
+
+
+def active() -> OpenRecording | None:
+    """Return the recording that every page shows."""
+    return opened().get(st.session_state.get(_ACTIVE, ""))
+
+
+def add(item: OpenRecording) -> str:
+    """Hold a recording without showing it; returns its digest."""
+    digest = item.recording.digest
+    recordings = opened()
+    recordings[digest] = item
+    while len(recordings) > _MAX_OPENED:
+        del recordings[next(iter(recordings))]
+    return digest
+
+
+def activate(digest: str) -> None:
+    """Show the held recording of this digest on every page, from its beginning."""
+    st.session_state[_ACTIVE] = digest
+    st.session_state[PICKED] = digest
+    st.session_state[WINDOW_START] = 0.0
+
+
+def show(item: OpenRecording) -> None:
+    """Hold a recording and show it."""
+    activate(add(item))
+
+
+def reading() -> Reading | None:
+    """Return the last upload, until it is replaced."""
+    return st.session_state.get(_READING)
+
+
+def remember_reading(upload: Reading | None) -> None:
+    """Keep the last upload, so that its errors and questions stay visible."""
+    st.session_state[_READING] = upload
+
+
+def answer_reading(answered: ReadResult) -> None:
+    """Replace one result of the last upload by the one that the reader's answers gave."""
+    last = reading()
+    if last is not None:
+        results = tuple(answered if old.name == answered.name else old for old in last.results)
+        remember_reading(replace(last, results=results))
+
+
+def model_name() -> str:
+    """Return the checkpoint chosen in the sidebar."""
+    return str(st.session_state.get(MODEL, DEFAULT_MODEL))
+
+
+def window_start_s() -> float:
+    """Return where the window of 10 s begins."""
+    return float(st.session_state.get(WINDOW_START, 0.0))
+
+
+def page_width_px() -> int:
+    """Width of the page in the reader's browser; a usual one until the browser has told."""
+    told = st.session_state.get(PAGE_WIDTH) or {}
+    return int(told.get("px") or DEFAULT_WIDTH_PX)
+
+
+def leave_notice(text: str) -> None:
+    """Keep a sentence for the next drawing of the page."""
+    st.session_state[_NOTICE] = text
+
+
+def take_notice() -> str:
+    """Return the sentence that was left, once."""
+    return str(st.session_state.pop(_NOTICE, ""))

@@ -1,0 +1,212 @@
+"""Pieces of screen that several pages draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ecgcore.leads import LEADS
+from ecgcore.model.checkpoint import available
+from ecgcore.model.labels import NAMES
+from ecgcore.model.prediction import Prediction
+from ecgcore.recording import Recording
+from ecgcore.review.charts import CHART_CONFIG
+from ecgcore.review.layout import (
+    GAINS_MM_MV,
+    LAYOUT_TITLES,
+    LAYOUTS,
+    PAGE_S,
+    SPEEDS_MM_S,
+    PaperFormat,
+)
+from ecgcore.review.paper import PLOT_CONFIG
+from pages.shared import cache, state
+
+Option = TypeVar("Option")
+
+# Reports how wide the page is, so that the paper can be as high as its millimetres need.
+_WIDTH_JS = """
+export default function ({ parentElement, setStateValue }) {
+  const host = parentElement.host ?? parentElement;
+  let sent = 0;
+  let timer;
+  const report = () => {
+    const px = Math.floor(host.getBoundingClientRect().width / 20) * 20;
+    if (px > 0 && px !== sent) { sent = px; setStateValue("px", px); }
+  };
+  const later = () => { clearTimeout(timer); timer = setTimeout(report, 120); };
+  const observer = new ResizeObserver(later);
+  observer.observe(host);
+  report();
+  return () => { clearTimeout(timer); observer.disconnect(); };
+}
+"""
+_NARROW_PX = 760  # below this, two charts beside each other cannot be read
+_width_component = st.components.v2.component("page_width", html="<div></div>", js=_WIDTH_JS)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The stretch of the active recording that paper and models use."""
+
+    recording: Recording
+    start_s: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The attention network and the order-dependent peer of the same objective."""
+
+    ours: str
+    baseline: str | None
+
+
+def sidebar() -> None:
+    """Say which recording and model are active, and let the reader choose the model."""
+    with st.sidebar:
+        item = state.active()
+        st.caption("Recording")
+        st.markdown(f"**{item.name}**" if item else "none open")
+        if item:
+            st.caption(facts(item))
+        names = available()
+        if not names:
+            st.error("The folder weights/ holds no model.")
+            return
+        st.selectbox(
+            "Model",
+            names,
+            format_func=lambda name: cache.card(name).title,
+            key=state.MODEL,
+            persist_state="session",
+        )
+        st.caption("Not for diagnosis")
+
+
+def facts(item: state.OpenRecording) -> str:
+    """One line about a recording."""
+    recording = item.recording
+    parts = [
+        item.format,
+        f"{len(recording.leads)} leads",
+        f"{recording.fs:g} Hz",
+        f"{recording.duration_s:.1f} s",
+    ]
+    if recording.age is not None:
+        parts.append(f"{recording.age:g} years")
+    if recording.sex is not None:
+        parts.append({"F": "female", "M": "male"}.get(recording.sex, recording.sex))
+    return " · ".join(part for part in parts if part)
+
+
+def not_for_diagnosis() -> None:
+    """Foot of every page."""
+    st.divider()
+    st.caption(
+        "Not for diagnosis. Leadproof is a research and teaching tool; a physician reads the ECG."
+    )
+
+
+def window_slider(item: state.OpenRecording) -> Shown:
+    """Choose the 10 s that paper and models use; short recordings are used whole."""
+    recording = item.recording
+    latest = recording.duration_s - PAGE_S
+    # A few samples over 10 s are no reason to ask.
+    if latest < 1.0:
+        return Shown(recording.window(0.0, PAGE_S), 0.0)
+    start = st.slider(
+        f"First second of the {PAGE_S:g} s that are shown and read",
+        0.0,
+        float(int(latest * 10) / 10),
+        step=0.1,
+        key=state.WINDOW_START,
+        persist_state="session",
+        format="%.1f s",
+    )
+    return Shown(recording.window(start, PAGE_S), start)
+
+
+def paper_controls() -> PaperFormat:
+    """Draw the controls for layout, speed, gain and rhythm lead in one row."""
+    layout = segments("Layout", tuple(LAYOUTS), "3x4", state.LAYOUT, LAYOUT_TITLES.__getitem__)
+    speed = segments("Speed, mm/s", SPEEDS_MM_S, 25.0, state.SPEED, "{:g}".format)
+    gain = segments("Gain, mm/mV", GAINS_MM_MV, 10.0, state.GAIN, "{:g}".format)
+    rhythm = st.selectbox(
+        "Rhythm strip",
+        LEADS,
+        index=LEADS.index("II"),
+        key=state.RHYTHM_LEAD,
+        persist_state="session",
+        width=110,
+        disabled=layout != "3x4",
+    )
+    return PaperFormat(layout, speed, gain, rhythm)
+
+
+def segments(
+    label: str,
+    options: Sequence[Option],
+    default: Option,
+    key: str,
+    format_func: Callable[[Option], str] = str,
+) -> Option:
+    """Pick one of a few options that are all visible; the choice outlives a change of page."""
+    return st.segmented_control(
+        label,
+        options,
+        default=default,
+        required=True,
+        format_func=format_func,
+        key=key,
+        persist_state="session",
+    )
+
+
+def measure_page() -> None:
+    """Have the browser tell how wide the page is; the next drawing knows."""
+    _width_component(key=state.PAGE_WIDTH, height=1)
+
+
+def side_by_side(left_share: float = 1.0) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns, or two containers below each other where the page is narrow."""
+    if state.page_width_px() < _NARROW_PX:
+        return st.container(), st.container()
+    left, right = st.columns([left_share, 1.0], gap="large")
+    return left, right
+
+
+def paper(figure: go.Figure, key: str, alt: str) -> None:
+    """Show a drawn sheet at full width."""
+    st.plotly_chart(figure, config=PLOT_CONFIG, theme=None, key=key, alt=alt)
+
+
+def chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Show a chart without toolbar."""
+    st.plotly_chart(figure, config=CHART_CONFIG, theme=None, key=key, alt=alt)
+
+
+def findings_sentence(prediction: Prediction) -> str:
+    """Say what a model reports."""
+    names = [NAMES[code] for code in prediction.findings]
+    return f"Reported: **{', '.join(names)}**" if names else "Nothing reaches its threshold."
+
+
+def model_pair() -> Pair:
+    """Return the chosen model and its counterpart, ours first whichever was chosen."""
+    chosen = cache.card(state.model_name())
+    peers = [cache.card(name) for name in available()]
+    same = [card for card in peers if card.objective == chosen.objective]
+    ours = next((card.name for card in same if card.kind == "attention"), chosen.name)
+    baseline = next((card.name for card in same if card.kind == "baseline"), None)
+    return Pair(ours, baseline)
+
+
+def show_warnings(recording: Recording, prediction: Prediction) -> None:
+    """Show what reading repaired or could not prove, and what preprocessing had to do."""
+    for text in dict.fromkeys((*recording.warnings, *prediction.warnings)):
+        st.warning(text, icon=":material/warning:")

@@ -1,0 +1,46 @@
+"""What several tests share: the reference folder beside the repository, and how hypothesis runs."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+# A slow machine is no failure; in CI the same examples are tried on every run.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of reference data beside the repository, which a clone need not have."""
+    if not SHARED.is_dir():
+        pytest.skip(f"The reference folder {SHARED.name} is not beside the repository.")
+    return SHARED
+
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def fail_if_skipped(report: Report) -> Report:
+    """In CI a skipped test is a failure, except where the whole reference folder is absent."""
+    excused = "reference folder" in str(report.longrepr) and not SHARED.is_dir()
+    if os.environ.get("CI") and report.skipped and not excused:
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return fail_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return fail_if_skipped((yield))

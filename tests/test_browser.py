@@ -1,0 +1,166 @@
+"""The main flows in a real browser, on a real recording, with the shipped weights."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from benchmarks.upload_to_page import running_app
+from ecgcore.electrodes import TABLE_ROWS
+from ecgcore.leads import LEADS
+from ecgcore.review.examples import REAL_TITLE
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium")
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RECORD = "JS37196"
+# Nothing here takes this long; two busy cores may.
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running_app() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium).")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    opened.goto(address)
+    expect(heading(opened, REAL_TITLE)).to_be_visible()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def record(shared: Path) -> list[Path]:
+    return [shared / "data" / "cinc2021" / f"{RECORD}{end}" for end in (".hea", ".dat")]
+
+
+def heading(page: Page, text: str) -> Locator:
+    return page.get_by_role("heading", name=text, exact=False)
+
+
+def upload(page: Page, files: list[Path]) -> None:
+    page.locator('input[type="file"]').set_input_files(files)
+
+
+def chart(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} .js-plotly-plot")
+
+
+def pixels_per_mm(page: Page, key: str) -> tuple[float, float]:
+    """Scale of both axes as the browser has drawn them, from Plotly's own layout."""
+    x, y = chart(page, key).evaluate(
+        "plot => [plot._fullLayout.xaxis._m, plot._fullLayout.yaxis._m]"
+    )
+    return abs(x), abs(y)
+
+
+def test_a_link_to_a_page_of_a_fresh_server_leads_into_the_whole_app(browser):
+    with running_app() as fresh:
+        visitor = browser.new_page()
+        visitor.goto(f"{fresh}/swap_lab")
+        expect(visitor.get_by_test_id("stSidebar").get_by_text("Swap lab")).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+        expect(visitor.get_by_test_id("stSidebar").get_by_text(REAL_TITLE)).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+        visitor.close()
+
+
+def test_an_uploaded_recording_shows_twelve_leads_and_its_findings(page, record):
+    upload(page, record)
+    expect(heading(page, RECORD)).to_be_visible()
+    paper = chart(page, "paper")
+    for lead in LEADS:
+        expect(paper.locator(".annotation-text", has_text=re.compile(rf"^{lead}\s")).first).to_be_visible()
+    # Twelve leads and the rhythm strip, each a line of its own beside pulses and separators.
+    drawn = paper.locator(".scatterlayer .trace .js-line")
+    expect(drawn).to_have_count(len(LEADS) + 1 + 2)
+    expect(page.get_by_text("Reported:")).to_be_visible()
+    expect(chart(page, "findings").get_by_text("reported").first).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text(RECORD)).to_be_visible()
+
+
+def test_swapping_the_arms_changes_the_baselines_findings_and_fills_the_table(page, record):
+    upload(page, record)
+    expect(heading(page, RECORD)).to_be_visible()
+    page.get_by_role("link", name="Swap lab").click()
+    expect(heading(page, "Swap lab")).to_contain_text(RECORD)
+    summary = page.get_by_test_id("stAlert").first
+    expect(summary).to_contain_text(re.compile(r"Baseline: \d+ findings? changed"))
+    marked = chart(page, "comparison").locator(".annotation-text", has_text="=")
+    expect(marked).to_have_text(["I = −I", "aVR = aVL", "II = III", "aVL = aVR", "III = II", "II = III"])
+    expect(chart(page, "shift_baseline-findings").get_by_text(re.compile("gained|lost")).first).to_be_visible()
+    bars = chart(page, "rows_chart").locator(".bars .point")
+    expect(bars).to_have_count(2 * len(TABLE_ROWS))
+    table = page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    for row in TABLE_ROWS:
+        expect(table.get_by_role("gridcell", name=row, exact=True)).to_be_attached()
+
+
+def test_a_broken_file_is_refused_with_a_sentence_and_the_recording_stays(page, record, tmp_path):
+    upload(page, record)
+    expect(heading(page, RECORD)).to_be_visible()
+    broken = tmp_path / "broken.dcm"
+    broken.write_bytes(b"\0" * 128 + b"DICM" + b"\xff" * 40)
+    upload(page, [broken])
+    error = page.get_by_test_id("stAlert").filter(has_text="broken.dcm")
+    expect(error).to_be_visible()
+    expect(error).to_contain_text(re.compile(r"\w.*\.$"))
+    expect(error).not_to_contain_text("Traceback")
+    expect(heading(page, RECORD)).to_be_visible()
+    expect(chart(page, "paper")).to_be_visible()
+
+
+@pytest.mark.parametrize("width_px", [1440, 820])
+def test_the_paper_fills_the_page_true_to_scale_before_and_after_zooming(page, width_px):
+    page.set_viewport_size({"width": width_px, "height": 1000})
+    paper = chart(page, "paper")
+    page.wait_for_function(
+        """() => {
+          const plot = document.querySelector(".st-key-paper .js-plotly-plot");
+          const axis = plot?._fullLayout?.yaxis;
+          return axis && Math.abs(axis.range[1] - axis._input.range[1]) < 10;
+        }"""
+    )
+    x, y = pixels_per_mm(page, "paper")
+    assert x == pytest.approx(y, rel=1e-3)
+    paper.hover(position={"x": 200, "y": 100})
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(600)
+    zoomed_x, zoomed_y = pixels_per_mm(page, "paper")
+    assert zoomed_x > 1.2 * x
+    assert zoomed_x == pytest.approx(zoomed_y, rel=1e-3)
+    paper.dblclick(position={"x": 200, "y": 100})
+    page.wait_for_timeout(600)
+    assert pixels_per_mm(page, "paper")[0] == pytest.approx(x, rel=0.02)

@@ -1,0 +1,312 @@
+"""Recognition by content, archives, refusals, and damaged bytes: always a result, never a crash."""
+
+import io
+import random
+import stat
+import zipfile
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pydicom.data
+import pytest
+import scipy.io
+
+from ecgcore.io import FORMATS, read_files, recognise
+from ecgcore.leads import LEADS, LIMB_FROM_I_II
+
+T = 500
+FUZZED_PER_KIND = 30
+
+
+def true_signal() -> np.ndarray:
+    """A (12, T) signal in mV that obeys the lead algebra."""
+    independent = np.random.default_rng(0).normal(size=(8, T)).clip(-2, 2) / 2
+    return np.vstack([LIMB_FROM_I_II @ independent[:2], independent[2:]])
+
+
+def wfdb_files() -> dict[str, bytes]:
+    """A record of format 16 with 1000 units per mV."""
+    digital = np.round(true_signal().T * 1000).astype("<i2")
+    lines = [f"rec 12 500 {T}", *(f"rec.dat 16 1000/mV 16 0 0 0 0 {lead}" for lead in LEADS)]
+    sums = digital.astype(int).sum(axis=0) % 2**16
+    lines[1:] = [
+        line.replace(" 0 0 0 0 ", f" 0 0 {total} 0 ")
+        for line, total in zip(lines[1:], sums, strict=True)
+    ]
+    return {"rec.hea": "\n".join(lines).encode(), "rec.dat": digital.tobytes()}
+
+
+def csv_file() -> bytes:
+    rows = [",".join(f"{v:.4f}" for v in row) for row in true_signal().T]
+    return "\n".join(["fs: 500", "unit: mV", ",".join(LEADS), *rows]).encode()
+
+
+def zip_of(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def npz_file() -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, signal=true_signal().astype("f4"), fs=500.0, leads=np.array(LEADS))
+    return stream.getvalue()
+
+
+def npy_file() -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, true_signal())
+    return stream.getvalue()
+
+
+def mat_file(**options) -> bytes:
+    stream = io.BytesIO()
+    scipy.io.savemat(stream, {"ECG": {"data": true_signal(), "sex": "F", "age": 50}}, **options)
+    return stream.getvalue()
+
+
+def mat_4_file() -> bytes:
+    stream = io.BytesIO()
+    scipy.io.savemat(stream, {"val": true_signal()}, format="4")
+    return stream.getvalue()
+
+
+def dicom_file() -> bytes:
+    path = pydicom.data.get_testdata_file("waveform_ecg.dcm", download=False)
+    with open(path, "rb") as stream:  # noqa: PTH123 - a path that pydicom gives
+        return stream.read()
+
+
+KINDS = {
+    "wfdb": wfdb_files,
+    "dicom": lambda: {"x": dicom_file()},
+    "table": lambda: {"x": csv_file()},
+    "npz": lambda: {"x": npz_file()},
+    "npy": lambda: {"x": npy_file()},
+    "mat 4": lambda: {"x": mat_4_file()},
+    "mat 5": lambda: {"x": mat_file()},
+    "mat 5 compressed": lambda: {"x": mat_file(do_compression=True)},
+    "zip": lambda: {"x": zip_of(wfdb_files())},
+    "stored zip": lambda: {"x": zip_of(wfdb_files(), zipfile.ZIP_STORED)},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_reads_under_a_meaningless_name(kind: str):
+    (result,) = read_files(KINDS[kind](), assume_guesses=True)
+    assert result.recording is not None, result.error
+    assert result.recording.leads == LEADS
+    assert result.recording.source == result.format
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_flipped_and_missing_bytes_give_a_result_and_never_a_crash(kind: str):
+    rng = random.Random(kind)
+    original = KINDS[kind]()
+    for _ in range(FUZZED_PER_KIND):
+        files = dict(original)
+        name = rng.choice(sorted(files))
+        data = bytearray(files[name])
+        if rng.random() < 0.3:
+            del data[rng.randrange(len(data)) :]
+        else:
+            # Headers are where damage hurts: most flips fall into the first 2,000 bytes.
+            reach = len(data) if rng.random() < 0.3 else min(len(data), 2000)
+            for _ in range(rng.choice((1, 3, 30))):
+                data[rng.randrange(reach)] = rng.randrange(256)
+        files[name] = bytes(data)
+        for result in read_files(files, assume_guesses=True):
+            assert (result.recording is None) == (result.error is not None)
+            assert result.error is None or result.error.endswith(".")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_cut_in_its_first_bytes_is_refused(kind: str):
+    for name, data in KINDS[kind]().items():
+        (result,) = read_files({name: data[:30]}, assume_guesses=True)
+        assert result.recording is None
+        assert result.error
+
+
+def test_formats_are_described_once_and_cannot_be_changed():
+    assert len({fmt.name for fmt in FORMATS}) == len(FORMATS)
+    with pytest.raises(FrozenInstanceError):
+        FORMATS[0].title = "changed"
+
+
+def test_each_format_recognises_its_own_bytes_and_no_other():
+    own = {
+        "wfdb": wfdb_files()["rec.hea"],
+        "dicom": dicom_file(),
+        "table": csv_file(),
+        "numpy": npy_file(),
+        "matlab": mat_file(),
+    }
+    assert {fmt.name for fmt in FORMATS} == set(own)
+    for fmt in FORMATS:
+        assert [name for name, data in own.items() if fmt.recognises(data)] == [fmt.name]
+        assert recognise(own[fmt.name]) is fmt
+
+
+READ_FOLDERS = ("wfdb", "dicom", "matlab", "csv")
+
+
+def test_every_sample_reads_or_is_refused_by_what_it_is(shared):
+    names = {
+        "scp/Example.scp": "SCP-ECG",
+        "scp/healforce_62.SCP": "not one of the formats read",
+        "hl7_aecg/ecgtoolkit_Example.xml": "HL7 aECG",
+        "hl7_aecg/fda_minimum_aecg.xml": "HL7 aECG",
+        "hl7_aecg/fda_empty.xml": "HL7 aECG",
+        "hl7_aecg/liryc_hl7aecg_example.xml": "HL7 aECG",
+        "ge_muse/braveheart_example1.xml": "GE MUSE",
+        "ge_cardiosoft/ml4h_ukbb_scrubbed.xml": "GE CardioSoft",
+        "philips/129DYPRG.XML": "Philips Sierra",
+        "philips/ad4d3d80-d165_1-04_orig.xml": "Philips Sierra",
+        "philips/mrx_129ECORG.XML": "Philips Sierra",
+        "schiller/cardio_sample.xml": "Schiller",
+        "contec/0000053.ECG": "not one of the formats read",
+        "edf/cardio_sample.edf": "EDF",
+        "edf/0000050.ECG.edf": "EDF",
+        "ishne/ECG_P28.01.ecg": "ISHNE",
+    }
+    folder = shared / "samples"
+    for path in sorted(folder.glob("*/*")):
+        label = path.relative_to(folder).as_posix()
+        if path.parent.name in READ_FOLDERS:
+            continue
+        (result,) = read_files({path.name: path.read_bytes()})
+        assert result.recording is None
+        assert names[label] in result.error, label
+        assert "Read are DICOM (.dcm)" in result.error
+    for name in READ_FOLDERS:
+        files = {path.name: path.read_bytes() for path in (folder / name).iterdir()}
+        results = read_files(files, assume_guesses=True)
+        assert results
+        assert [r.error for r in results if r.recording is None] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7 ...", "a PDF document"),
+        (b"\xff\xd8\xff\xe0 ...", "a JPEG picture"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"<?xml version='1.0'?><!-- ECG --><note>hello</note>", "an XML document"),
+        (b"<?xml version='1.0'?><!-- x --><RestingECG/>", "a GE MUSE recording"),
+        (b"", "empty"),
+        (b"\x00\x01\x02", "not one of the formats read"),
+    ],
+)
+def test_foreign_files_are_called_by_their_name(data: bytes, what: str):
+    (result,) = read_files({"ecg.dcm": data})
+    assert (result.recording, result.format) == (None, None)
+    assert what in result.error
+
+
+def test_one_unreadable_file_never_stops_the_others():
+    files = {
+        "bad.dcm": b"\0" * 128 + b"DICM",
+        "x.csv": csv_file(),
+        "y.pdf": b"%PDF",
+        **wfdb_files(),
+    }
+    results = read_files(files)
+    assert [(r.name, r.recording is not None) for r in results] == [
+        ("bad.dcm", False),
+        ("x.csv", True),
+        ("y.pdf", False),
+        ("rec.hea", True),
+    ]
+
+
+def test_an_archive_gives_one_result_per_recording_and_passes_over_the_rest():
+    files = {f"one/{n}": d for n, d in wfdb_files().items()}
+    files |= {f"two/{n}": d for n, d in wfdb_files().items()}
+    files |= {
+        "two/rec.atr": b"\x01\x02",
+        "LICENSE": b"free",
+        "labels.csv": b"a,b\n1,AF\n",
+        "t.csv": csv_file(),
+    }
+    results = read_files({"all.zip": zip_of(files)})
+    assert [result.name for result in results] == [
+        "all.zip/one/rec.hea",
+        "all.zip/two/rec.hea",
+        "all.zip/t.csv",
+    ]
+    assert all(result.recording is not None for result in results)
+
+
+def test_a_header_in_an_archive_finds_only_files_of_its_own_folder():
+    files = wfdb_files()
+    data = zip_of({"a/rec.hea": files["rec.hea"], "b/rec.dat": files["rec.dat"]})
+    errors = [result.error for result in read_files({"x.zip": data})]
+    assert "names rec.dat, which is missing" in errors[0]
+    assert "upload the header" in errors[1]
+
+
+def test_a_link_in_an_archive_is_not_followed():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("rec.hea", wfdb_files()["rec.hea"])
+        link = zipfile.ZipInfo("rec.dat")
+        link.create_system = 3
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    (result,) = read_files({"x.zip": stream.getvalue()})
+    assert "names rec.dat, which is missing" in result.error
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        ("MAX_ARCHIVE_BYTES", "unpacks to"),
+        ("MAX_FILE_BYTES", "unpacks to"),
+        ("MAX_ARCHIVE_MEMBERS", "holds 2 files, the limit is 1"),
+    ],
+)
+def test_an_archive_beyond_a_limit_is_refused_unread(monkeypatch, limit: str, sentence: str):
+    monkeypatch.setattr(f"ecgcore.io.archive_zip.{limit}", 1)
+    (result,) = read_files({"x.zip": zip_of(wfdb_files())})
+    assert sentence in result.error
+
+
+def test_a_member_is_never_inflated_beyond_its_declared_size():
+    data = bytearray(zip_of({"x.csv": b"0" * 10**7}))
+    true_size = (10**7).to_bytes(4, "little")
+    # The size stands in the local header and in the directory.
+    assert data.count(true_size) == 2
+    data = data.replace(true_size, (1000).to_bytes(4, "little"))
+    (result,) = read_files({"x.zip": bytes(data)})
+    assert result.error == "The ZIP archive is damaged or cut short."
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_compression_without_a_bound_is_refused(compression: int):
+    (result,) = read_files({"x.zip": zip_of(wfdb_files(), compression)})
+    assert "a compression that is not read" in result.error
+
+
+def test_an_archive_within_an_archive_is_not_opened():
+    (result,) = read_files({"x.zip": zip_of({"inner.zip": zip_of(wfdb_files())})})
+    assert "None of the 1 files in the archive" in result.error
+
+
+def test_an_empty_archive_is_refused():
+    (result,) = read_files({"x.zip": zip_of({})})
+    assert result.error == "The ZIP archive is empty."
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(monkeypatch):
+    monkeypatch.setattr("ecgcore.io.MAX_FILE_BYTES", 1000)
+    (result,) = read_files({"x.csv": csv_file()})
+    assert "the limit is 1000" in result.error
+
+
+def test_warnings_of_libraries_which_quote_the_file_are_not_shown(recwarn, capfd):
+    read_files({"x.dcm": dicom_file()})
+    assert list(recwarn) == []
+    assert capfd.readouterr() == ("", "")

@@ -1,0 +1,70 @@
+"""The shipped weights are what their descriptions say, and hold what the method promises."""
+
+from pathlib import Path
+
+import pytest
+
+from ecgcore.electrodes import EXACT_ROWS, TABLE_ROWS
+from ecgcore.learn import recipe, weights_readme
+from ecgcore.learn.datasets import ptbxl
+from ecgcore.learn.evaluate import evaluate, evaluate_swaps
+from ecgcore.model.checkpoint import WEIGHTS, available, describe, load
+
+OURS, BASELINE = "attention-findings", "baseline-findings"
+
+
+@pytest.fixture(scope="module")
+def validation_records(shared):
+    """The unfiltered validation recordings: enough to recognise the weights, and quick to read."""
+    data = ptbxl.read(shared / "data" / "ptbxl_raw", recipe.PREPROCESSING)
+    return data.of_split("val")
+
+
+def test_the_planned_checkpoints_are_shipped():
+    assert set(available()) == {plan.name for plan in recipe.PLANS}
+
+
+@pytest.mark.parametrize("row", EXACT_ROWS)
+def test_ours_keeps_its_accuracy_under_the_exact_limb_rows(row):
+    assert describe(OURS)["metrics"]["swaps"][row]["macro_auc_change"] >= -0.02
+
+
+def test_the_baseline_does_not_survive_exchanged_arms():
+    assert describe(BASELINE)["metrics"]["swaps"]["LA/RA"]["macro_auc_change"] < -0.1
+
+
+@pytest.mark.parametrize("name", [OURS, BASELINE])
+def test_stated_figures_cover_every_label_row_and_set(name):
+    stated = describe(name)
+    figures = stated["metrics"]
+    assert set(figures["swaps"]) == set(TABLE_ROWS)
+    assert set(figures["external"]) == {"ludb", "cinc2021"}
+    assert figures["test"]["records"] == 194
+    for part in (figures["test"], figures["validation"], *figures["external"].values()):
+        assert set(part["labels"]) == set(stated["labels"])
+        assert part["macro_auc"]["low"] < part["macro_auc"]["value"] < part["macro_auc"]["high"]
+
+
+@pytest.mark.parametrize("name", [OURS, BASELINE])
+def test_the_weights_read_validation_recordings_as_they_claim(name, validation_records):
+    """A subset of fold 9: its mean area must lie in the stated interval, widened for its size."""
+    result = evaluate(load(name), validation_records)
+    stated = describe(name)["metrics"]["validation"]["macro_auc"]
+    assert result.macro_auc.value == pytest.approx(stated["value"], abs=0.12)
+    assert result.labels["NORM"].auc.value > 0.85
+
+
+def test_every_swap_of_the_law_leaves_the_shipped_network_unmoved(validation_records):
+    """LL/RL is the identity under the potentials; the other rows move ours less than the peer."""
+    ours = evaluate_swaps(load(OURS), validation_records)
+    peer = evaluate_swaps(load(BASELINE), validation_records)
+    assert ours["LL/RL"].largest_probability_change == 0
+    for row in EXACT_ROWS:
+        assert ours[row].share_changed < peer[row].share_changed
+
+
+def test_the_readme_of_the_weights_is_written_from_them(tmp_path):
+    for path in WEIGHTS.glob("*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    weights_readme.write(tmp_path)
+    assert (tmp_path / "README.md").read_text() == Path(WEIGHTS / "README.md").read_text()
