@@ -4,9 +4,7 @@ import streamlit as st
 
 from pages.shared import opening, state, widgets
 
-st.set_page_config(
-    page_title="Leadproof", page_icon="🫀", layout="wide", initial_sidebar_state=264
-)
+st.set_page_config(page_title="Leadproof", page_icon="🫀", layout="wide", initial_sidebar_state=264)
 
 page = st.navigation(
     {

@@ -47,7 +47,9 @@ def test_a_lead_is_marked_exactly_when_the_swap_changes_its_samples(pair):
     swap = parse_swap("/".join(pair))
     after = apply_table(before, swap)
     # Single precision of sums of three samples of unit size.
-    changed = {lead for lead, a, b in zip(LEADS, before, after, strict=True) if abs(a - b).max() > 1e-5}
+    changed = {
+        lead for lead, a, b in zip(LEADS, before, after, strict=True) if abs(a - b).max() > 1e-5
+    }
     assert set(shown_as(swap)) == changed
     assert {fate.lead for fate in fates(swap) if fate.changed} == changed
 

@@ -144,9 +144,10 @@ def test_an_empty_field_is_a_gap():
     assert recording.warnings == ("Samples without a valid value were left empty: V2 (1).",)
 
 
-def test_a_word_among_the_numbers_is_refused():
+@pytest.mark.parametrize("row", [20, -1])
+def test_a_word_among_the_numbers_is_refused(row: int):
     lines = table(preamble=RATE).decode().splitlines()
-    lines[-1] = lines[-1].replace(lines[-1].split(",")[3], "artefact", 1)
+    lines[row] = lines[row].replace(lines[row].split(",")[3], "artefact", 1)
     assert read("\n".join(lines).encode()).error == "The table holds a field that is not a number."
 
 

@@ -181,6 +181,19 @@ def test_a_header_that_promises_too_much_is_refused_with_the_numbers(text: str, 
     assert sentence in result.error
 
 
+def test_headers_that_name_themselves_or_each_other_do_not_vanish():
+    files = {"a.hea": header(file="b.hea").encode(), "b.hea": header(file="a.hea").encode()}
+    files["c.hea"] = header(file="c.hea").encode()
+    results = read_files(files)
+    assert [result.name for result in results] == ["a.hea", "b.hea", "c.hea"]
+    assert all("is cut short" in result.error for result in results)
+
+
+def test_a_number_too_long_to_convert_is_refused():
+    endless = header().replace(" 16 1000/mV 12 0 V6", f" 16:{'9' * 5000} 1000/mV 12 0 V6")
+    assert "names no storage format" in read(endless).error
+
+
 def test_changed_samples_are_noticed_by_the_checksum(shared):
     folder = shared / "samples" / "wfdb"
     files = {p.name: bytearray(p.read_bytes()) for p in folder.glob("00001_lr*")}

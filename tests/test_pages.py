@@ -86,7 +86,9 @@ def test_each_simulated_case_opens_and_is_labelled_as_simulated(app, title):
 def test_a_real_recording_is_opened_from_its_two_files_and_survives_a_change_of_page(app, shared):
     folder = shared / "data" / "cinc2021"
     name = "JS37196"
-    upload(app, *((f"{name}{end}", (folder / f"{name}{end}").read_bytes()) for end in (".hea", ".dat")))
+    upload(
+        app, *((f"{name}{end}", (folder / f"{name}{end}").read_bytes()) for end in (".hea", ".dat"))
+    )
     assert not app.error
     assert len(active(app).recording.leads) == 12
     opened = active(app)

@@ -123,9 +123,10 @@ def test_a_gap_stays_a_gap():
 def test_a_lead_that_is_absent_says_so():
     signal = sinus().signal.copy()
     signal[INDEX["V3"]] = np.nan
-    assert texts(draw_paper(sinus().with_signal(signal), PaperFormat("12x1"))).count(
-        "not recorded"
-    ) == 1
+    assert (
+        texts(draw_paper(sinus().with_signal(signal), PaperFormat("12x1"))).count("not recorded")
+        == 1
+    )
 
 
 def test_an_electrode_offset_does_not_move_a_tracing_off_its_line():

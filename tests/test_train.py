@@ -1,5 +1,7 @@
 """Training learns, is reproducible, and optimises the losses of the method."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -103,14 +105,18 @@ def test_training_scales_leads_exactly_as_prediction_does():
 
 
 def test_single_class_keeps_recordings_of_exactly_one_annotated_class():
-    rows = np.zeros((4, len(CODES)), dtype=np.float32)
-    af, pvc = CODES.index("AF"), CODES.index("PVC")
+    classes = ("NSR", "AF", "PVC", "PAC")
+    nsr, af, pvc, _ = columns = [CODES.index(code) for code in classes]
+    rows = np.zeros((5, len(CODES)), dtype=np.float32)
     rows[0, af] = 1
     rows[1, [af, pvc]] = 1  # two classes
     rows[2, af], rows[2, pvc] = 1, np.nan  # a class that nobody annotated
-    data = DATA.where(np.arange(len(DATA)) < 4)
-    data = LabelledSet(**{**data.__dict__, "labels": rows})
-    assert single_class(data, ("NSR", "AF", "PVC", "PAC")).record.tolist() == ["0"]
+    rows[3, [nsr, pvc]] = 1  # a premature beat in sinus rhythm: the class of the beat
+    data = replace(DATA.where(np.arange(len(DATA)) < 5), labels=rows)  # the last has no class
+    kept = single_class(data, classes)
+    assert kept.record.tolist() == ["0", "3"]
+    assert kept.labels[:, columns].tolist() == [[0, 1, 0, 0], [0, 0, 1, 0]]
+    assert rows[3, nsr] == 1  # the original labels are left alone
 
 
 def test_sets_join_and_part_without_losing_anything():

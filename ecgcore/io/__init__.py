@@ -100,7 +100,7 @@ def _read_all(
 ) -> Iterator[ReadResult]:
     entries = [entry for name, data in files.items() for entry in _unpack(name, data)]
     uploads = [entry for entry in entries if isinstance(entry, _Upload)]
-    formats = {upload.name: _recognise_safely(upload.data) for upload in uploads}
+    formats = {upload.name: recognise(upload.data) for upload in uploads}
     folders: dict[str, dict[str, bytes]] = {}
     for upload in uploads:
         folders.setdefault(upload.folder, {})[upload.base] = upload.data
@@ -115,7 +115,8 @@ def _read_all(
         if isinstance(entry, ReadResult):
             yield entry
         elif (fmt := formats[entry.name]) is not None:
-            if (entry.folder, entry.base) not in claimed:
+            # A header is nobody's samples, else two that name each other would both vanish.
+            if fmt.names_files(entry.data) or (entry.folder, entry.base) not in claimed:
                 beside = folders[entry.folder]
                 yield _read_one(entry, fmt, beside, answers, assume_guesses=assume_guesses)
         elif _to_be_refused(entry, claimed, records):
@@ -151,15 +152,10 @@ def _unpack(name: str, data: bytes) -> list[_Upload | ReadResult]:
     members = [
         _Upload(f"{name}/{path}", content, in_archive=True) for path, content in contents.items()
     ]
-    if any(_recognise_safely(m.data) or unread_ecg(m.data) or _lacks_header(m) for m in members):
+    if any(recognise(m.data) or unread_ecg(m.data) or _lacks_header(m) for m in members):
         return list(members)
     nothing = f"None of the {len(members)} files in the archive is an ECG. Read are {_titles()}."
     return [ReadResult(name, archive_zip.TITLE, error=nothing)]
-
-
-def _recognise_safely(data: bytes) -> Format | None:
-    """Like `recognise`; an archive within an archive is not opened."""
-    return None if archive_zip.recognises(data) else recognise(data)
 
 
 def _read_one(

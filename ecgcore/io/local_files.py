@@ -31,9 +31,11 @@ def read_paths(paths: Sequence[Path], answers: Answers) -> Iterator[tuple[str, R
         The path as given; for a member of an archive followed by its path in the archive.
     result : ReadResult
     """
-    claimed = {claim for path in paths for claim in _claims(path)}
+    claims = {path: _claims(path) for path in paths}
+    claimed = {name for names in claims.values() for name in names}
     for path in paths:
-        if path.absolute() in claimed:
+        # A header is never another header's samples, as in `read_files`.
+        if path.absolute() in claimed and not claims[path]:
             continue
         try:
             files = _gather(path)

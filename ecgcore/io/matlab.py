@@ -112,8 +112,9 @@ def _check_dimensions(data: bytes, start: int, stop: int, order: str, depth: int
         if len(parts) > 1:
             n_dimensions = (parts[1][2] - parts[1][1]) // 4
             dimensions = struct.unpack_from(f"{order}{n_dimensions}i", data, parts[1][1])
-            # A cell or a struct element takes at least eight bytes, a character one.
-            if int(np.prod(dimensions, dtype=object)) > len(data) or min(dimensions, default=0) < 0:
+            # Every element takes at least one byte, a cell eight.
+            limit = min(len(data), MAX_VALUES)
+            if int(np.prod(dimensions, dtype=object)) > limit or min(dimensions, default=0) < 0:
                 raise ReadError(f"The MATLAB file declares an array of {dimensions} elements.")
         _check_dimensions(data, first, last, order, depth + 1)
 

@@ -67,7 +67,7 @@ def _read_array(data: bytes) -> Array:
         )
     content = data[stream.tell() :]
     needed = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    if min(shape, default=0) < 0 :
+    if min(shape, default=0) < 0 or len(content) < needed:
         raise ReadError(
             f"The NumPy file declares shape {shape}, {needed} bytes, but holds {len(content)}."
         )

@@ -14,6 +14,10 @@ from ecgcore.io.tracing import mv_per_unit
 # Two rows say little: an ECG has hundreds; wide files hold one lead per line.
 _MIN_ROWS, _MIN_WIDE_COLUMNS = 20, 50
 _SNIFFED_ROWS = 10
+# A single line of the preamble may hold numbers too: "Gain, 200".
+_MIN_RUN = 3
+# A preamble is a page at most.
+_MAX_PREAMBLE_CHARACTERS = 10_000
 # Separator and decimal sign, most specific first: "1,5;2,5" is two numbers, not three.
 _CANDIDATES = (
     ("\t", "."),
@@ -125,14 +129,22 @@ def sniff(lines: Sequence[str]) -> Layout | None:
         counts = {_count_numbers(line, separator, decimal) for line in middle}
         if len(counts) != 1 or (n_columns := counts.pop() or 0) < 2:
             continue
-        first = len(lines) // 2
-        while first and _count_numbers(lines[first - 1], separator, decimal) == n_columns:
-            first -= 1
+        first = _first_row(lines, separator, decimal, n_columns)
         n_rows = len(lines) - first
         if n_rows < _MIN_ROWS and n_columns < _MIN_WIDE_COLUMNS:
             return None
         return Layout(separator, decimal, n_columns, first)
     return None
+
+
+def _first_row(lines: Sequence[str], separator: str | None, decimal: str, n_columns: int) -> int:
+    """Return where a few lines in a row first hold as many numbers as the middle of the table."""
+    run = 0
+    for i, line in enumerate(lines):
+        run = run + 1 if _count_numbers(line, separator, decimal) == n_columns else 0
+        if run == _MIN_RUN:
+            return i + 1 - run
+    return len(lines)
 
 
 def read_preamble(lines: Sequence[str], layout: Layout) -> Preamble:
@@ -145,7 +157,7 @@ def read_preamble(lines: Sequence[str], layout: Layout) -> Preamble:
     layout : Layout
     """
     names, units = _column_titles(lines, layout)
-    text = "\n".join(lines)
+    text = "\n".join(lines)[-_MAX_PREAMBLE_CHARACTERS:]
     rate = _RATE.search(text)
     fs = _to_float(rate[1]) * (1000.0 if rate[2] else 1.0) if rate else None
     return Preamble(fs, _stated_scale(text), names, units)

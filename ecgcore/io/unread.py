@@ -30,7 +30,7 @@ _XML_ROOTS = {
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _BEGINNING = re.compile(r"<(?:\?xml|!|[A-Za-z_][\w.:-]*[\s/>])")
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
-_LOOKED_AT_BYTES = 65_536
+_LOOKED_AT_BYTES = 16_384
 
 
 def unread_ecg(data: bytes) -> str | None:

@@ -19,13 +19,17 @@ BYTES_PER_SAMPLE: dict[str, float | None] = {
     "8": 1, "16": 2, "24": 3, "32": 4, "61": 2, "80": 1, "160": 2, "212": 1.5,
     "310": 4 / 3, "311": 4 / 3, "508": None, "516": None, "524": None,
 }  # fmt: skip
+# Fifteen digits are more than any size, and fewer than Python refuses to convert.
+_SIZE = r"\d{1,15}"
 _RECORD_LINE = re.compile(
-    r"\S+?(?P<segments>/\d+)?[ \t]+(?P<n_sig>\d+)"
-    r"(?:[ \t]+(?P<fs>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?:/\S*)?(?:[ \t]+(?P<n_samples>\d+).*)?)?"
+    rf"\S+?(?P<segments>/\d+)?[ \t]+(?P<n_sig>{_SIZE})"
+    rf"(?:[ \t]+(?P<fs>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)(?:/\S*)?"
+    rf"(?:[ \t]+(?P<n_samples>{_SIZE})(?:[ \t].*)?)?)?"
 )
 _SIGNAL_LINE = re.compile(
-    r"(?P<file>\S+)[ \t]+(?P<rest>(?P<fmt>\d+)(?:x(?P<per_frame>\d+))?(?::(?P<skew>\d+))?"
-    r"(?:\+(?P<offset>\d+))?(?:[ \t]+(?P<gain>[^\s(/]+)\S*(?:[ \t]+[-\d]+){0,5}"
+    rf"(?P<file>\S+)[ \t]+(?P<rest>(?P<fmt>\d+)(?:x(?P<per_frame>{_SIZE}))?"
+    rf"(?::(?P<skew>{_SIZE}))?(?:\+(?P<offset>{_SIZE}))?"
+    r"(?:[ \t]+(?P<gain>[^\s(/]+)\S*(?:[ \t]+[-\d]+){0,5}"
     r"(?:[ \t]+(?P<name>.+))?)?)[ \t]*"
 )
 _AGE = re.compile(r"^[ \t]*#.*?\bage\b\W{1,4}(\d+(?:\.\d+)?)", re.IGNORECASE | re.MULTILINE)

@@ -20,6 +20,8 @@ MIN_POSITIVES = 2
 MIN_POSITIVES_FOR_THRESHOLD = 3
 DEFAULT_THRESHOLD = 0.5
 BOOTSTRAP_ROUNDS = 1000
+# A few validation recordings that happen to be separated perfectly would drive it to zero.
+LOG_TEMPERATURE_BOUNDS = (-1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -178,5 +180,5 @@ def fit_temperature(truth: Array, logits: Array, *, softmax: bool) -> float:
         z, y = scaled[known], truth[known]
         return float(np.mean(np.logaddexp(0, z) - y * z))
 
-    found = minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded")
+    found = minimize_scalar(loss, bounds=LOG_TEMPERATURE_BOUNDS, method="bounded")
     return float(np.exp(found.x))

@@ -105,11 +105,18 @@ def read_training_sets(data: Path) -> LabelledSet:
 
 
 def single_class(data: LabelledSet, classes: Sequence[str]) -> LabelledSet:
-    """Keep recordings that belong to exactly one class, every class being annotated."""
+    """Keep recordings of exactly one class, every class being annotated; label them so.
+
+    The first class is the background rhythm: a premature beat in sinus rhythm belongs to the class
+    of the premature beat.
+    """
     columns = [CODES.index(code) for code in classes]
-    chosen = data.labels[:, columns]
-    with np.errstate(invalid="ignore"):
-        return data.where(chosen.sum(axis=1) == 1)
+    chosen = data.labels[:, columns].copy()
+    others = chosen[:, 1:].sum(axis=1)  # NaN where a class is not annotated
+    chosen[others == 1, 0] = 0.0
+    labels = data.labels.copy()
+    labels[:, columns] = chosen
+    return replace(data, labels=labels).where(chosen.sum(axis=1) == 1)
 
 
 def make(plan: Plan, data: LabelledSet, external: dict[str, LabelledSet], out: Path) -> None:

@@ -30,9 +30,7 @@ def swaps_table(cards: Sequence[Card]) -> pd.DataFrame:
     for card in cards:
         side = "Ours" if card.kind == "attention" else "Baseline"
         columns[f"{side}: macro-AUC (change)"] = [_macro_auc(swap) for swap in card.swaps]
-        columns[f"{side}: records changed"] = [
-            f"{swap.share_changed:.1%}" for swap in card.swaps
-        ]
+        columns[f"{side}: records changed"] = [f"{swap.share_changed:.1%}" for swap in card.swaps]
     return pd.DataFrame(columns)
 
 

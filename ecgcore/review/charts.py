@@ -39,6 +39,9 @@ def attention_bars(attention: Mapping[str, float]) -> go.Figure:
             y=weights,
             marker_color=[attention_colour(weight / top) for weight in weights],
             text=[f"{weight:.0%}" for weight in weights],
+            textfont={"size": 11},
+            constraintext="none",
+            textangle=0,
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{x}: %{y:.1%}<extra></extra>",
@@ -74,11 +77,15 @@ def _add_equal_share(figure: go.Figure, n_leads: int) -> None:
 
 
 def finding_bars(prediction: Prediction) -> go.Figure:
-    """Probability of each finding, most probable first, with its threshold as a mark.
+    """Probability of each finding, reported ones first, with its threshold as a mark.
 
     Reported findings are coloured and bold; a softmax model reports its arg-max and has no marks.
     """
-    codes = sorted(prediction.probabilities, key=lambda x: prediction.probabilities[x])
+    # Plotly draws the first row at the bottom.
+    codes = sorted(
+        prediction.probabilities,
+        key=lambda x: (x in prediction.findings, prediction.probabilities[x]),
+    )
     reported = [code in prediction.findings for code in codes]
     values = [prediction.probabilities[code] for code in codes]
     names = [_name(code, bold=bold) for code, bold in zip(codes, reported, strict=True)]
@@ -112,7 +119,7 @@ def finding_shift(before: Prediction, after: Prediction, colour: str) -> go.Figu
     colour : str
         Colour of that model.
     """
-    codes = list(reversed(before.probabilities))
+    codes = list(before.probabilities)[::-1]
     changed = [(code in before.findings) != (code in after.findings) for code in codes]
     names = [_name(code, bold=bold) for code, bold in zip(codes, changed, strict=True)]
     start = [before.probabilities[code] for code in codes]
@@ -120,7 +127,9 @@ def finding_shift(before: Prediction, after: Prediction, colour: str) -> go.Figu
     figure = go.Figure()
     for row, is_changed in enumerate(changed):
         if is_changed:
-            figure.add_hrect(y0=row - 0.5, y1=row + 0.5, fillcolor=MARK, line_width=0, layer="below")
+            figure.add_hrect(
+                y0=row - 0.5, y1=row + 0.5, fillcolor=MARK, line_width=0, layer="below"
+            )
     figure.add_trace(
         go.Scatter(
             x=[x for pair in zip(start, end, strict=True) for x in (*pair, None)],
@@ -155,12 +164,10 @@ def finding_shift(before: Prediction, after: Prediction, colour: str) -> go.Figu
                 xanchor="left",
                 showarrow=False,
             )
-    return _finish(figure, _height(len(codes)), percent_axis="x", top=1.0, room=0.3)
+    return _finish(figure, _height(len(codes)), percent_axis="x", top=1.0, room=0.4)
 
 
-def rows_chart(
-    results: Mapping[str, Sequence[SwapResult]], titles: Mapping[str, str]
-) -> go.Figure:
+def rows_chart(results: Mapping[str, Sequence[SwapResult]], titles: Mapping[str, str]) -> go.Figure:
     """Largest probability change per table row, one bar per model.
 
     Parameters

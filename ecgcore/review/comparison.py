@@ -58,10 +58,7 @@ def _fate(cell: Cell) -> Fate:
         certainty = "not computable"
     else:
         certainty = "approximate" if cell.approximate else "exact"
-    if cell.published is None:
-        verdict = ""
-    else:
-        verdict = "wrong" if cell.published_is_wrong else "agrees"
+    verdict = "" if cell.published is None else "wrong" if cell.published_is_wrong else "agrees"
     return Fate(
         lead=cell.lead,
         becomes=_written(cell.formula),
@@ -124,9 +121,7 @@ def draw_comparison(
                 strip_trace(before, strip, sheet.form, BEFORE, offset_s, note=" before")
             )
         figure.add_trace(
-            strip_trace(
-                after, strip, sheet.form, OURS if changed else INK, offset_s, note=" after"
-            )
+            strip_trace(after, strip, sheet.form, OURS if changed else INK, offset_s, note=" after")
         )
         if strip.lead not in after.leads:
             say_absent(figure, strip, sheet.form.speed_mm_s, "not recorded")

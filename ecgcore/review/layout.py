@@ -127,7 +127,7 @@ class Sheet:
 
 
 def strip_samples(recording: Recording, start_s: float, stop_s: float) -> slice:
-    """Samples of a recording that belong to a strip."""
+    """Return which samples of a recording belong to a strip."""
     return slice(round(start_s * recording.fs), round(stop_s * recording.fs))
 
 

@@ -117,9 +117,8 @@ def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
             for question in result.questions
         }
         answers = Answers(**fields)  # type: ignore[arg-type]
-        # One file of several: read alone, so that no other file sees these answers.
-        files = {result.name: last.files[result.name]} if result.name in last.files else last.files
-        answered = next(x for x in cache.read(files, answers) if x.name == result.name)
+        # Read with all files, as a header needs its samples; only this result sees these answers.
+        answered = next(x for x in cache.read(last.files, answers) if x.name == result.name)
         if answered.error is not None:
             st.error(answered.error, icon=":material/error:")
         if answered.recording is None:

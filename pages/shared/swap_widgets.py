@@ -71,9 +71,7 @@ def _choose_pair() -> Choice:
     return Choice(parse_swap(f"{one}/{two}"), TABLES[0])
 
 
-def _predictions(
-    name: str, before: Recording, after: Recording
-) -> tuple[Prediction, Prediction]:
+def _predictions(name: str, before: Recording, after: Recording) -> tuple[Prediction, Prediction]:
     return cache.prediction(name, before), cache.prediction(name, after)
 
 
@@ -91,7 +89,9 @@ def table_row(choice: Choice, recording: Recording) -> None:
     rows = fates(choice.swap, recording.leads)
     in_table = choice.swap.name in TABLE_ROWS
     with st.expander(f"What {choice.swap.name} does to each lead", expanded=True):
-        table = pd.DataFrame([asdict(row) for row in rows]).drop(columns="changed").set_index("lead")
+        table = (
+            pd.DataFrame([asdict(row) for row in rows]).drop(columns="changed").set_index("lead")
+        )
         table.columns = ["becomes", "certainty", "as published", "published cell"]
         table.index.name = ""
         if not in_table:
@@ -114,13 +114,15 @@ def findings_before_after(pair: widgets.Pair, before: Recording, after: Recordin
     st.subheader("Findings before and after", anchor=False)
     st.caption("Ring: before. Dot: after. Bar: threshold. Highlighted: the finding changed.")
     sides = widgets.side_by_side()
-    for side, name, colour in zip(sides, (pair.ours, pair.baseline), (OURS, BASELINE), strict=True):
+    for side, who, name, colour in zip(
+        sides, ("Ours", "Baseline"), (pair.ours, pair.baseline), (OURS, BASELINE), strict=True
+    ):
         if name is None:
             side.write("There is no baseline of this kind in weights/.")
             continue
         one, two = _predictions(name, before, after)
         with side:
-            st.markdown(f"**{cache.card(name).title}**")
+            st.markdown(f"**{who}:** {cache.card(name).title}")
             widgets.chart(finding_shift(one, two, colour), f"shift_{name}", "Findings")
 
 
@@ -143,12 +145,12 @@ def all_rows(pair: widgets.Pair, recording: Recording, table: str) -> None:
 
 
 def _rows_table(results: dict[str, tuple[SwapResult, ...]]) -> pd.DataFrame:
-    columns: dict[str, list[str] | list[float]] = {"misplacement": list(TABLE_ROWS)}
+    columns = {"misplacement": list(TABLE_ROWS)}
     for title, rows in zip(("ours", "baseline"), results.values(), strict=False):
         columns[f"{title}: largest change"] = [
-            round(row.change.largest_probability_change, 3) for row in rows
+            f"{row.change.largest_probability_change:.3f} {row.change.largest_changed_label}"
+            for row in rows
         ]
-        columns[f"{title}: of"] = [row.change.largest_changed_label for row in rows]
         columns[f"{title}: changed findings"] = [_changed_codes(row) for row in rows]
     return pd.DataFrame(columns)
 
