@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ecgcore.errors import EcgError
-from ecgcore.review.card import Card
+from ecgcore.review.card import Card, source_title
 from ecgcore.review.card_charts import auc_intervals, share_changed_bars
-from ecgcore.review.card_tables import plain, scores_table, settings_table, swaps_table
+from ecgcore.review.card_tables import scores_table, settings_table, swaps_table
 from pages.shared import cache, state, widgets
 
 
@@ -15,7 +15,7 @@ def identity(card: Card) -> None:
     """Say what the model is, what it was trained on and what it must not be used for."""
     st.header(f"Model card: {card.title}", anchor=False)
     st.write(card.summary)
-    st.write(f"Training data: {plain(card.training['data'])}. Split: {card.training['split']}.")
+    st.write(card.data)
     with st.container(horizontal=True):
         st.metric("Macro-AUC on test", card.test.macro_auc.short)
         st.metric("Test records", f"{card.test.records:,}")
@@ -40,8 +40,9 @@ def performance(cards: Sequence[Card]) -> None:
         with tab:
             st.dataframe(scores_table(card.test), hide_index=True, height="content")
             for source, evaluation in card.external.items():
-                title = f"{source}: {evaluation.records} records, macro-AUC {evaluation.macro_auc}"
-                with st.expander(f"From elsewhere than the training data, {title}"):
+                title = f"{source_title(source)}: {evaluation.records} records"
+                with st.expander(f"{title}, macro-AUC {evaluation.macro_auc}"):
+                    st.caption("From elsewhere than the training data.")
                     st.dataframe(scores_table(evaluation), hide_index=True, height="content")
 
 

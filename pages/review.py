@@ -48,7 +48,9 @@ def findings(shown: widgets.Shown) -> None:
         if prediction.top is not None:
             st.caption("This model picks exactly one of its classes: the most probable.")
         else:
-            st.caption("Reported from the black mark on: the threshold set on validation data.")
+            st.caption(
+                "✓ Reported: at or over the black mark, the threshold set on validation data."
+            )
     with right:
         st.subheader("Attention per lead")
         if prediction.attention:
@@ -56,13 +58,15 @@ def findings(shown: widgets.Shown) -> None:
             st.caption("Share of each lead in the decision; the dotted line is an equal share.")
         else:
             st.write("This network sees the leads in fixed order and has no weights per lead.")
-        widgets.show_warnings(shown.recording, prediction)
+    widgets.show_warnings(prediction.warnings)
 
 
 item = state.active()
 if item is not None:
     st.header(item.name, anchor=False)
     st.caption("  \n".join(text for text in (widgets.facts(item), item.note) if text))
+    # Above the tracing: a wrong gain or lead name makes everything below it wrong.
+    widgets.show_warnings(item.recording.warnings)
     shown = widgets.window_slider(item)
     try:
         findings(shown)

@@ -101,6 +101,7 @@ def test_a_changed_finding_is_said_in_plain_words():
     assert change_text(Change(0.01, "MI", (), ())) == (
         "no finding changed; largest probability change 0.01 (MI)."
     )
+    assert "change below 0.01 (MI)" in change_text(Change(0.002, "MI", (), ()))
 
 
 def test_changed_findings_are_named_in_the_chart_of_both_moments():
@@ -111,15 +112,15 @@ def test_changed_findings_are_named_in_the_chart_of_both_moments():
 
 def test_reported_findings_are_said_to_be_and_each_threshold_is_marked():
     figure = finding_bars(BEFORE)
-    bars, marks = figure.data
-    assert list(bars.text) == ["20%", "<b>70% reported</b>"]
+    _, marks, figures = figure.data
+    assert list(figures.text) == ["20%", "<b>70% ✓</b>"]
     assert list(marks.x) == [0.5, 0.5]
 
 
 def test_a_single_label_prediction_has_no_threshold_to_mark():
     softmax = Prediction("m", {"NSR": 0.6, "AF": 0.4}, {}, {}, top="NSR")
-    (bars,) = finding_bars(softmax).data
-    assert list(bars.text) == ["40%", "<b>60% reported</b>"]
+    _, figures = finding_bars(softmax).data
+    assert list(figures.text) == ["40%", "<b>60% ✓</b>"]
 
 
 def test_bars_have_the_colours_of_the_traces():

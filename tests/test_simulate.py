@@ -184,9 +184,10 @@ def test_every_sinus_beat_has_the_nominal_intervals(
 
 
 @given(SEEDS)
-@settings(max_examples=60)
-def test_the_markers_of_every_random_patient_are_in_order(seed: int) -> None:
-    simulation = simulate(random_config(np.random.default_rng(seed), fs=100.0))
+@settings(max_examples=15)
+@pytest.mark.parametrize("rhythm", RHYTHMS)
+def test_the_markers_of_every_random_patient_are_in_order(rhythm: str, seed: int) -> None:
+    simulation = simulate(random_config(np.random.default_rng(seed), rhythm, fs=100.0))
     beats = whole_beats(simulation)
     for beat in beats:
         markers = [beat.p_on_s, beat.p_off_s, beat.qrs_on_s, beat.r_s, beat.qrs_off_s, beat.t_off_s]
@@ -195,6 +196,15 @@ def test_the_markers_of_every_random_patient_are_in_order(seed: int) -> None:
     for beat, following in pairwise(beats):
         assert beat.t_off_s < following.qrs_on_s
         assert following.p_on_s is None or following.p_on_s > beat.qrs_off_s
+
+
+def test_a_p_wave_that_would_begin_within_the_last_qrs_is_moved_behind_it() -> None:
+    # Premature by a third of 545 ms: a PR of 300 ms would begin 60 ms after a QRS onset.
+    config = steady(rhythm="PAC", conduction="LBBB", rate_bpm=110.0, pr_ms=300.0, qt_ms=320.0)
+    beats = simulate(config).beats
+    assert any(b.kind == "PAC" for b in beats)
+    for beat, following in pairwise(beats):
+        assert following.p_on_s > beat.qrs_off_s
 
 
 def test_the_r_marker_is_where_the_potentials_are_farthest_from_rest() -> None:

@@ -18,6 +18,14 @@ _KIND_TEXTS = {
         "it relies on every electrode being where it belongs."
     ),
 }
+# Names of the sets as a reader may look them up, with their licences.
+_SOURCE_TITLES = {
+    "ptbxl_subset": "PTB-XL 1.0.3, band-passed subset (CC BY 4.0)",
+    "ptbxl_raw": "PTB-XL 1.0.3, unfiltered records (CC BY 4.0)",
+    "simulated": "simulated recordings",
+    "ludb": "LUDB (ODC-By 1.0)",
+    "cinc2021": "PhysioNet/CinC Challenge 2021 without PTB-XL (CC BY 4.0)",
+}
 _OBJECTIVE_TEXTS = {
     "multilabel": "It gives one probability per finding; several findings can be reported.",
     "softmax": "It picks exactly one of its classes.",
@@ -133,6 +141,12 @@ class Card:
     swaps: tuple[SwapScore, ...]
 
     @property
+    def data(self) -> str:
+        """Sets that the model was trained on, and how they were split."""
+        sources = ", ".join(source_title(name) for name in self.training["data"])
+        return f"Trained on {sources}. Split: {self.training['split']}."
+
+    @property
     def unjudged(self) -> tuple[str, ...]:
         """Findings of which the test records hold too few to say how well they are found."""
         return tuple(score.name for score in self.test.labels if score.auc.value is None)
@@ -141,6 +155,11 @@ class Card:
     def summary(self) -> str:
         """Say what the model is and what it decides, in two sentences."""
         return f"{_KIND_TEXTS[self.kind]} {_OBJECTIVE_TEXTS[self.objective]}"
+
+
+def source_title(name: str) -> str:
+    """Full name of a data set, or its short one where no other is known."""
+    return _SOURCE_TITLES.get(name, name)
 
 
 def read_card(description: Mapping[str, Any]) -> Card:

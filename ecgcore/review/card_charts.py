@@ -79,6 +79,9 @@ def share_changed_bars(cards: Sequence[Card]) -> go.Figure:
                 marker_color=colour,
                 text=[f"{swap.share_changed:.0%}" for swap in card.swaps],
                 textposition="outside",
+                textfont={"size": 11},
+                constraintext="none",
+                textangle=0,
                 cliponaxis=False,
                 hovertemplate="%{x}: %{y:.1%} of records<extra></extra>",
             )

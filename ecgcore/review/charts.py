@@ -95,18 +95,28 @@ def finding_bars(prediction: Prediction) -> go.Figure:
             y=names,
             orientation="h",
             marker_color=[OURS if bold else UNREPORTED for bold in reported],
-            text=[
-                f"<b>{p:.0%} reported</b>" if bold else f"{p:.0%}"
-                for p, bold in zip(values, reported, strict=True)
-            ],
-            textposition="outside",
-            cliponaxis=False,
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )
     )
     if prediction.top is None:
         figure.add_trace(_threshold_marks(prediction, codes, names))
-    return _finish(figure, _height(len(codes)), percent_axis="x", top=1.0, room=0.5)
+    # In a column of their own, where no threshold mark can strike through a figure.
+    figure.add_trace(
+        go.Scatter(
+            x=[1.02] * len(names),
+            y=names,
+            mode="text",
+            text=[
+                f"<b>{p:.0%} ✓</b>" if bold else f"{p:.0%}"
+                for p, bold in zip(values, reported, strict=True)
+            ],
+            textposition="middle right",
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+    )
+    figure = _finish(figure, _height(len(codes)), percent_axis="x", top=1.0, room=0.25)
+    return figure.update_xaxes(tickvals=[0, 0.25, 0.5, 0.75, 1])
 
 
 def finding_shift(before: Prediction, after: Prediction, colour: str) -> go.Figure:
@@ -152,6 +162,7 @@ def finding_shift(before: Prediction, after: Prediction, colour: str) -> go.Figu
                 mode="markers",
                 name=moment,
                 marker={"symbol": symbol, "size": 9, "color": shade, "line": {"width": 2}},
+                cliponaxis=False,
                 hovertemplate="%{y} " + moment + ": %{x:.1%}<extra></extra>",
             )
         )

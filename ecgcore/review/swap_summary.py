@@ -30,6 +30,9 @@ ROW_EXPLANATIONS = {
     "RA/RL+LA/LL": "both arm cables on the legs, both leg cables on the arms",
 }
 
+# Probabilities are shown in whole percents; a smaller change is not seen anywhere.
+_NOTICEABLE = 0.01
+
 
 @dataclass(frozen=True)
 class SwapResult:
@@ -80,10 +83,9 @@ def summarise_rows(
 
 def change_text(change: Change) -> str:
     """Say in one sentence what a swap did to the findings of one model."""
-    largest = (
-        f"largest probability change {change.largest_probability_change:.2f} "
-        f"({change.largest_changed_label})"
-    )
+    size = change.largest_probability_change
+    amount = f"{size:.2f}" if size >= _NOTICEABLE else f"below {_NOTICEABLE:.2f}"
+    largest = f"largest probability change {amount} ({change.largest_changed_label})"
     if not change.any_finding_changed:
         return f"no finding changed; {largest}."
     count = len(change.gained) + len(change.lost)

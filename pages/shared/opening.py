@@ -67,24 +67,22 @@ def _picker() -> None:
             list(recordings),
             format_func=lambda digest: recordings[digest].name,
             key=state.PICKED,
-            on_change=lambda: state.activate(st.session_state[state.PICKED]),
+            on_change=state.activate_picked,
         )
 
 
 def _pick_example() -> None:
-    title = st.session_state[state.EXAMPLE]
+    title = state.take_example()
     if title is not None:
         _show_example(title)
-        st.session_state[state.EXAMPLE] = None
 
 
 def _read_upload() -> None:
     """Read what was dropped; the first recording that can be read becomes the active one."""
-    uploads = st.session_state[state.UPLOAD]
-    if not uploads:
+    files = state.uploads()
+    if not files:
         state.remember_reading(None)
         return
-    files = {upload.name: upload.getvalue() for upload in uploads}
     results = cache.read(files, Answers())
     state.remember_reading(state.Reading(files, results))
     digests = [_hold(result, result.recording) for result in results if result.recording]
@@ -113,7 +111,7 @@ def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
     with st.container(border=True):
         st.subheader(f"{result.name} leaves something open")
         fields = {
-            question.field: _field(question, f"{number}_{question.field}")
+            question.field: _field(question, state.numbered(question.field, number))
             for question in result.questions
         }
         answers = Answers(**fields)  # type: ignore[arg-type]
@@ -127,12 +125,12 @@ def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
             draw_paper(answered.recording.window(0.0, 10.0)),
             config=PLOT_CONFIG,
             theme=None,
-            key=f"preview_{number}",
+            key=state.numbered(state.PREVIEW, number),
         )
         st.button(
             "Open with these answers",
             type="primary",
-            key=f"answer_{number}",
+            key=state.numbered(state.ANSWER, number),
             on_click=_accept,
             args=(answered, answered.recording),
         )
@@ -161,7 +159,7 @@ def _field(question: Question, key: str) -> object:
                     f"Channel {channel + 1}",
                     choices,
                     index=choices.index(name) if name else 0,
-                    key=f"{key}_{channel}",
+                    key=state.numbered(key, channel),
                     width=150,
                 )
             )

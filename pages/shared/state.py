@@ -29,6 +29,8 @@ CABLE_ONE = "cable_one"
 CABLE_TWO = "cable_two"
 COMPARISON_LAYOUT = "comparison_layout"
 PAGE_WIDTH = "page_width"
+PREVIEW = "preview"
+ANSWER = "answer"
 
 # Keys of our own.
 _OPENED = "opened"
@@ -117,6 +119,28 @@ def activate(digest: str) -> None:
 def show(item: OpenRecording) -> None:
     """Hold a recording and show it."""
     activate(add(item))
+
+
+def numbered(key: str, number: int) -> str:
+    """Key of one of several equal widgets."""
+    return f"{key}_{number}"
+
+
+def activate_picked() -> None:
+    """Show the recording that the reader picked among the opened ones."""
+    activate(st.session_state[PICKED])
+
+
+def take_example() -> str | None:
+    """Return the title of the example that was picked, and empty the picker for the next."""
+    title: str | None = st.session_state[EXAMPLE]
+    st.session_state[EXAMPLE] = None
+    return title
+
+
+def uploads() -> dict[str, bytes]:
+    """Return the files in the uploader by name."""
+    return {upload.name: upload.getvalue() for upload in st.session_state[UPLOAD] or ()}
 
 
 def reading() -> Reading | None:

@@ -206,7 +206,7 @@ def model_pair() -> Pair:
     return Pair(ours, baseline)
 
 
-def show_warnings(recording: Recording, prediction: Prediction) -> None:
-    """Show what reading repaired or could not prove, and what preprocessing had to do."""
-    for text in dict.fromkeys((*recording.warnings, *prediction.warnings)):
-        st.warning(text, icon=":material/warning:")
+def show_warnings(texts: Sequence[str]) -> None:
+    """Show what reading repaired or could not prove, or what preparing a recording had to do."""
+    if texts:
+        st.warning("  \n".join(dict.fromkeys(texts)), icon=":material/warning:")
