@@ -39,7 +39,7 @@ def test_the_matrix_of_a_swap_is_the_swap(name):
 
 def test_nothing_asked_nothing_changed():
     x, present, known = batch()
-    (out,), here = augmenter(NOTHING)(x, present, known)
+    out, here = augmenter(NOTHING)(x, present, known)
     torch.testing.assert_close(out, x)
     assert here.equal(present)
 
@@ -49,7 +49,7 @@ def test_every_recording_becomes_one_of_the_true_swaps_of_itself():
     config = AugmentConfig(
         swap_probability=1, shift_s=0, noise=0, drop_leads_probability=0, low_pass_probability=0
     )
-    (out,), _ = augmenter(config)(x, present, known)
+    out, _ = augmenter(config)(x, present, known)
     swaps = [*TABLE_ROWS.values(), *map(parse_swap, SAME_COLOUR_SWAPS)]
     for before, after in zip(x.numpy(), out.numpy(), strict=True):
         distances = [np.abs(apply_swap(before, swap) - after).max() for swap in swaps]
@@ -63,7 +63,7 @@ def test_a_shift_moves_all_leads_together_and_lets_zeros_in():
     config = AugmentConfig(
         swap_probability=0, shift_s=2, noise=0, drop_leads_probability=0, low_pass_probability=0
     )
-    (out,), _ = augmenter(config)(x, present, known)
+    out, _ = augmenter(config)(x, present, known)
     for before, after in zip(x, out, strict=True):
         filled = after.abs().sum(dim=0).nonzero().flatten()
         first, last = int(filled[0]), int(filled[-1]) + 1
@@ -93,7 +93,7 @@ def test_the_chest_scale_varies_only_where_it_is_unknown():
     config = AugmentConfig(
         swap_probability=0, shift_s=0, noise=0, drop_leads_probability=0, low_pass_probability=0
     )
-    (out,), _ = augmenter(config)(x, present, known)
+    out, _ = augmenter(config)(x, present, known)
     torch.testing.assert_close(out[:4], x[:4])
     torch.testing.assert_close(out[4:, :6], x[4:, :6])
     assert (out[4:, 6:] - x[4:, 6:]).abs().amax(dim=(1, 2)).min() > 0.01
@@ -108,18 +108,6 @@ def test_the_seed_decides_everything():
     first = augmenter(AugmentConfig(), seed=3)(x, present, known)
     again = augmenter(AugmentConfig(), seed=3)(x, present, known)
     other = augmenter(AugmentConfig(), seed=4)(x, present, known)
-    assert first[0][0].equal(again[0][0])
+    assert first[0].equal(again[0])
     assert first[1].equal(again[1])
-    assert not first[0][0].equal(other[0][0])
-
-
-def test_views_differ_in_wiring_alone():
-    x, present, known = batch()
-    config = AugmentConfig(noise=0, swap_probability=1)
-    views, here = augmenter(config)(x, present, known, n_views=2)
-    assert len(views) == 2
-    assert here.shape == present.shape
-    assert not views[0].equal(views[1])
-    for one, other in zip(*views, strict=True):
-        shifted_out = one.abs().sum(dim=0) == 0
-        assert shifted_out.equal(other.abs().sum(dim=0) == 0)  # the same shift
+    assert not first[0].equal(other[0])

@@ -16,13 +16,13 @@ sys.path.insert(0, str(ROOT))  # run as a file, so that it needs no installation
 from benchmarks.upload_to_page import FINISHED, running_app  # noqa: E402
 
 PAGES = {"review": "Review", "swap_lab": "Swap lab", "model_card": "Model card"}
-WIDTH_PX, HEIGHT_PX = 1440, 1000
+WIDTH_PX, HEIGHT_PX = 1440, 1500
 # Plotly fades its charts in; the browser tells the page its width and the paper is drawn again.
 SETTLE_MS = 2500
 
 
 def photograph(page: Page, name: str, link: str) -> None:
-    """Open one page from the sidebar and save all of it above the fold."""
+    """Open one page from the sidebar and save what stands above the fold of a tall window."""
     page.get_by_role("link", name=link).click()
     page.wait_for_timeout(SETTLE_MS)
     page.wait_for_function(FINISHED, arg="")

@@ -78,30 +78,27 @@ class Augmenter:
         self.matrices = torch.from_numpy(np.stack([swap_matrix(s) for s in swaps]))
 
     def __call__(
-        self,
-        x: torch.Tensor,
-        present: torch.Tensor,
-        chest_scale_known: torch.Tensor,
-        n_views: int = 1,
-    ) -> tuple[list[torch.Tensor], torch.Tensor]:
-        """Change a batch; each view has its own swap and noise, all else is common to them.
+        self, x: torch.Tensor, present: torch.Tensor, chest_scale_known: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Change a batch.
 
         Parameters
         ----------
         x : tensor, shape (B, 12, N), mV
         present : bool tensor, shape (B, 12)
         chest_scale_known : bool tensor, shape (B,)
-        n_views : int
 
         Returns
         -------
-        views : list of tensor, shape (B, 12, N) each, still not scaled
-        present : bool tensor, shape (B, 12)
+        x, present
+            Of the same shapes, still not scaled.
         """
         x = self._vary_chest_scale(x, chest_scale_known)
-        x = self._shift(self._smooth(x))
-        views = [self._add_noise(self._swap(x)) for _ in range(n_views)]
-        return views, self._drop_leads(present)
+        x = self._swap(x)
+        x = self._smooth(x)
+        x = self._shift(x)
+        x = self._add_noise(x)
+        return x, self._drop_leads(present)
 
     def _chosen(self, n: int, probability: float) -> torch.Tensor:
         return torch.rand(n, generator=self.generator) < probability

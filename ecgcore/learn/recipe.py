@@ -60,7 +60,7 @@ PLANS = (
         "attention",
         "multilabel",
         CODES,
-        TrainConfig(epochs=36, consistency=4.0, bf16=False),
+        TrainConfig(epochs=50, bf16=False),
         AugmentConfig(),
     ),
     Plan(

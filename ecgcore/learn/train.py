@@ -36,9 +36,6 @@ class TrainConfig:
         Of AdamW, on convolution kernels and the fully connected layer.
     ema : float
         Decay per step of the moving average of the weights.
-    consistency : float
-        Weight of the mean squared difference between the multi-label probabilities of two views
-        of one recording, each with its own swap. 0: one view, no such term (as in the source).
     bf16 : bool
         Autocast the convolutions to bfloat16.
     """
@@ -49,7 +46,6 @@ class TrainConfig:
     warm_up: float = 0.1
     weight_decay: float = 0.05
     ema: float = 0.995
-    consistency: float = 0.0
     bf16: bool = True
     seed: int = 0
 
@@ -107,19 +103,15 @@ def train(
         optimiser, lambda step: _one_cycle(step / (steps * config.epochs), config.warm_up)
     )
     average = parameters_of(network)
-    n_views = 2 if config.consistency else 1
     for number in range(1, config.epochs + 1):
         network.train()
         began, total = time.perf_counter(), 0.0
         for chosen in torch.randperm(len(data), generator=generator).split(config.batch):
             x, present, labels, known_scale = (t[chosen] for t in tensors)
-            views, present = augmenter(x, present, known_scale, n_views)
-            stacked = _scale(torch.cat(views), preprocessing)  # (n_views * B, 12, N)
+            x, present = augmenter(x, present, known_scale)
             with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
-                logits, _ = network(stacked, present.repeat(n_views, 1))
-            loss = objective(logits.float(), labels.repeat(n_views, 1))
-            if n_views > 1:
-                loss = loss + config.consistency * _disagreement(logits.float())
+                logits, _ = network(_scale(x, preprocessing), present)
+            loss = objective(logits.float(), labels)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -131,12 +123,6 @@ def train(
         if number == config.epochs:
             network.load_state_dict(average)
         yield Epoch(number, total / len(data), rate)
-
-
-def _disagreement(logits: torch.Tensor) -> torch.Tensor:
-    """Mean squared difference between the probabilities of two stacked views, (2 B, K)."""
-    first, second = logits.sigmoid().chunk(2)
-    return (first - second).square().mean()
 
 
 def _optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.AdamW:

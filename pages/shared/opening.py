@@ -9,9 +9,11 @@ from ecgcore.io import FORMATS, Answers, Question, ReadResult
 from ecgcore.leads import LEADS
 from ecgcore.recording import Recording
 from ecgcore.review.examples import REAL_TITLE, example_titles, open_example
+from ecgcore.review.layout import PAGE_S
 from ecgcore.review.paper import PLOT_CONFIG, draw_paper
 from pages.shared import cache, state
 
+_BORDER_PX = 34  # frame and padding of the container around the questions
 _NOT_A_LEAD = "none of the twelve"
 _MV_PER_UNIT = {"mV": 1.0, "µV": 0.001, "V": 1000.0}
 
@@ -122,7 +124,10 @@ def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
         if answered.recording is None:
             return
         st.plotly_chart(
-            draw_paper(answered.recording.window(0.0, 10.0)),
+            draw_paper(
+                answered.recording.window(0.0, PAGE_S),
+                width_px=state.page_width_px() - _BORDER_PX,
+            ),
             config=PLOT_CONFIG,
             theme=None,
             key=state.numbered(state.PREVIEW, number),
