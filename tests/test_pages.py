@@ -65,7 +65,8 @@ def test_each_page_opens_and_says_that_it_is_not_for_diagnosis(app, page):
     app.switch_page(page).run()
     assert not app.exception
     assert not app.error
-    assert "Not for diagnosis" in markdown(app)
+    assert app.main.caption[-1].value.startswith("Not for diagnosis.")
+    assert app.sidebar.caption[-1].value == "Not for diagnosis"
 
 
 def test_a_first_visit_shows_the_real_example_with_its_findings(app):

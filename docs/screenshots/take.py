@@ -4,17 +4,13 @@ Opens the built-in real recording, so that anyone gets the same pictures.
 """
 
 import shutil
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.upload_to_page import FINISHED, running_app
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT))  # run as a file, so that it needs no installation
-
-from benchmarks.upload_to_page import FINISHED, running_app  # noqa: E402
-
 PAGES = {"review": "Review", "swap_lab": "Swap lab", "model_card": "Model card"}
 WIDTH_PX, HEIGHT_PX = 1440, 1500
 # Plotly fades its charts in; the browser tells the page its width and the paper is drawn again.
