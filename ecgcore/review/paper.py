@@ -32,9 +32,10 @@ from ecgcore.review.layout import (
 
 FILTER_TEXT = "as recorded, no filter"
 DEFAULT_WIDTH_PX = 1080
-# Toolbar and mouse: drag to move, wheel to zoom, double click for the whole sheet, SVG to save.
+# Toolbar to zoom, drag to move, double click for the whole sheet, SVG to save. The wheel is left to
+# the page: over a sheet as wide as the page it could otherwise not be scrolled to the findings.
 PLOT_CONFIG = {
-    "scrollZoom": True,
+    "scrollZoom": False,
     "doubleClick": "reset",
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
