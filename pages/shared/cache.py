@@ -7,6 +7,7 @@ hashed from a sample, and two different ECGs could share a key.
 from __future__ import annotations
 
 import streamlit as st
+import torch
 
 from ecgcore.io import Answers, ReadResult, read_files
 from ecgcore.model import checkpoint
@@ -21,6 +22,9 @@ from ecgcore.review.swap_summary import SwapResult, summarise_rows
 @st.cache_resource(show_spinner="Loading the model …")
 def model(name: str) -> Model:
     """Load a checkpoint once for all sessions."""
+    # Sessions share the cores: alone, a second thread saves a third of some milliseconds; on a busy
+    # machine threads that wait for each other made one forward pass take half a second.
+    torch.set_num_threads(1)
     return checkpoint.load(name)
 
 
