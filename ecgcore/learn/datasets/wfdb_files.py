@@ -1,4 +1,4 @@
-"""WFDB records of a data folder, through the same reader as an upload."""
+"""WFDB records of a data folder that is trusted; uploads go through `ecgcore.io`."""
 
 from __future__ import annotations
 
