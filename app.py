@@ -11,11 +11,13 @@ page = st.navigation(
         "Leadproof": [
             st.Page("pages/review.py", title="Review", icon=":material/ecg_heart:", default=True),
             st.Page("pages/swap_lab.py", title="Swap lab", icon=":material/swap_horiz:"),
+            st.Page("pages/train.py", title="Training", icon=":material/model_training:"),
             st.Page("pages/model_card.py", title="Model card", icon=":material/fact_check:"),
         ]
     }
 )
 state.start()
+state.go_where_asked()
 opening.open_first_example()
 widgets.sidebar()
 page.run()

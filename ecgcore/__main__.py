@@ -1,4 +1,4 @@
-"""The command line: ``python -m ecgcore convert | predict | swap``."""
+"""The command line: ``python -m ecgcore convert | predict | swap | train | evaluate``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,37 @@ def _parser() -> argparse.ArgumentParser:
     swap.add_argument("--table", choices=TABLES, default=TABLES[0])
     _add_out(swap)
     swap.set_defaults(run=commands.swap)
+    _add_train(subparsers)
+    _add_evaluate(subparsers)
     return parser
+
+
+def _add_train(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = subparsers.add_parser("train", help="train a model as a configuration says")
+    train.add_argument("config", type=Path, metavar="CONFIG.toml")
+    train.add_argument(
+        "--set", action="append", metavar="SECTION.FIELD=VALUE", help="override a field"
+    )
+    train.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="of the run; default runs/NAME of the file"
+    )
+    train.add_argument("--resume", action="store_true", help="go on from the saved state")
+    train.add_argument("--device", choices=("auto", "cpu", "cuda"))
+    train.add_argument("--devices", type=int, metavar="N", help="processes, one device each")
+    train.set_defaults(run=commands.train)
+
+
+def _add_evaluate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = subparsers.add_parser("evaluate", help="measure models on labelled recordings")
+    evaluate.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="of the sets")
+    evaluate.add_argument("--model", nargs="+", metavar="NAME", help="all of --weights by default")
+    evaluate.add_argument("--weights", type=Path, default=Path("weights"), metavar="DIR")
+    evaluate.add_argument("--out", type=Path, required=True, metavar="DIR", help="for the figures")
+    evaluate.add_argument("--json", action="store_true", help="print one line of JSON per model")
+    evaluate.add_argument(
+        "--update", action="store_true", help="write the figures into --weights, too"
+    )
+    evaluate.set_defaults(run=commands.evaluate)
 
 
 def _reading_options() -> argparse.ArgumentParser:

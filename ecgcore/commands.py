@@ -75,6 +75,20 @@ def predict(arguments: Namespace) -> int:
     return _for_each(read_paths(arguments.files, _answers(arguments)), step, show)
 
 
+def train(arguments: Namespace) -> int:
+    """Train a model; 0 if it finished or was asked to stop."""
+    from ecgcore.learn import train_command  # slow to import, as it needs PyTorch
+
+    return train_command.train(arguments)
+
+
+def evaluate(arguments: Namespace) -> int:
+    """Measure checkpoints on labelled recordings; 0 if every one was measured."""
+    from ecgcore.learn import evaluate_command  # slow to import, as it needs PyTorch
+
+    return evaluate_command.evaluate(arguments)
+
+
 def _floats(values: Mapping[str, float]) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 

@@ -23,3 +23,7 @@ class CheckpointError(EcgError):
 
 class DatasetError(EcgError):
     """A training set is missing, incomplete, or contradicts its own labels."""
+
+
+class TrainingError(EcgError):
+    """A training run, or its configuration, cannot be used as asked."""

@@ -37,8 +37,7 @@ def hero(shown: widgets.Shown, attention: dict[str, float]) -> None:
 
 def findings(shown: widgets.Shown) -> None:
     """Draw paper, findings and attention for the shown stretch."""
-    card = cache.card(state.model_name())
-    prediction = cache.prediction(card.name, shown.recording)
+    prediction = cache.prediction(state.model_name(), shown.recording)
     hero(shown, dict(prediction.attention))
     left, right = widgets.side_by_side(1.35)
     with left:

@@ -24,6 +24,12 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def training_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder in which the tests of training pack their recordings once."""
+    return tmp_path_factory.mktemp("packed")
+
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 

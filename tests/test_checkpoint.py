@@ -9,7 +9,15 @@ import torch
 
 from ecgcore.errors import CheckpointError
 from ecgcore.model.baseline import BaselineConfig, FixedOrderNetwork
-from ecgcore.model.checkpoint import Model, available, build_network, describe, load, save
+from ecgcore.model.checkpoint import (
+    Model,
+    available,
+    build_network,
+    describe,
+    load,
+    save,
+    update,
+)
 from ecgcore.model.network import LeadAttentionNetwork, NetworkConfig
 from ecgcore.model.predict import forward
 from ecgcore.signal.preprocess import PreprocessingConfig
@@ -32,6 +40,8 @@ def tiny_model(kind: str = "attention") -> Model:
         labels=("AF", "NSR"),
         thresholds={"AF": 0.25, "NSR": 0.75},
         temperature=1.5,
+        label_scale={"AF": 0.8},
+        label_bias={"AF": -0.2, "NSR": 0.1},
     )
 
 
@@ -49,7 +59,10 @@ def test_a_saved_model_loads_with_everything_that_it_needs(kind, tmp_path):
     x = np.random.default_rng(0).normal(size=(3, 12, 300)).astype(np.float32)
     present = np.ones((3, 12), dtype=bool)
     np.testing.assert_array_equal(forward(loaded, x, present)[0], forward(model, x, present)[0])
-    for field in ("title", "kind", "labels", "thresholds", "temperature", "preprocessing"):
+    for field in (
+        "title", "kind", "labels", "thresholds", "temperature", "label_scale", "label_bias",
+        "preprocessing",
+    ):  # fmt: skip
         assert getattr(loaded, field) == getattr(model, field)
     assert loaded.network.config == model.network.config
 
@@ -60,6 +73,25 @@ def test_the_description_carries_configuration_order_and_facts(folder):
     assert stated["training"] == {"records": 3}
     assert stated["preprocessing"]["fs"] == 50.0
     assert stated["parameters"] == tiny_model().parameters
+
+
+def test_an_older_description_without_a_calibration_per_label_loads(folder):
+    path = folder / "tiny.json"
+    stated = json.loads(path.read_text())
+    del stated["label_scale"], stated["label_bias"]
+    path.write_text(json.dumps(stated))
+    loaded = load("tiny", folder)
+    assert loaded.label_scale == loaded.label_bias == {}
+    assert loaded.temperature == 1.5
+
+
+def test_updated_facts_replace_older_ones_and_leave_the_rest(folder):
+    before = describe("tiny", folder)
+    update("tiny", {"metrics": {"test": None}}, folder)
+    assert describe("tiny", folder) == before | {"metrics": {"test": None}}
+    assert load("tiny", folder).thresholds == tiny_model().thresholds
+    with pytest.raises(CheckpointError, match='no model "other"'):
+        update("other", {}, folder)
 
 
 def test_changed_weights_are_refused(folder):
@@ -81,6 +113,10 @@ def test_changed_weights_are_refused(folder):
         ("network", {"n_classes": 3, "stem_width": 4, "widths": [4, 4]}, "does not fit"),
         ("preprocessing", {"speed": 1}, "does not fit"),
         ("labels", None, "does not fit"),
+        ("temperature", 0.0, "have to be above 0"),
+        ("label_scale", {"AF": -1.0}, "have to be above 0"),
+        ("label_scale", 3, "does not fit"),
+        ("label_bias", {"MI": 1.0}, "calibration for MI, which the model does not report"),
     ],
 )
 def test_a_description_that_contradicts_the_weights_is_refused(folder, field, value, sentence):

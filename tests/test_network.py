@@ -128,7 +128,7 @@ def test_structure_is_that_of_the_method(n_modules):
 
     pools = network.extractor.scale_pools
     assert len(pools) == n_modules
-    assert all(isinstance(pool, nn.AdaptiveMaxPool2d) for pool in pools)
+    assert all(isinstance(p, nn.AdaptiveMaxPool2d) for pool in pools for p in pool)
     assert network.attention.k.shape == (sum(config.vector_sizes),) == (8 * n_modules,)
     assert isinstance(network.classifier, nn.Linear)
 

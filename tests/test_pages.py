@@ -241,5 +241,6 @@ def test_the_model_card_names_every_finding_and_every_misplacement(app):
     app.switch_page("pages/model_card.py").run()
     tables = [table.value for table in app.dataframe]
     assert list(tables[0]["Finding"]) == list(NAMES.values())
-    assert list(tables[-1]["Misplacement"]) == list(TABLE_ROWS)
-    assert {"Ours: macro-AUC (change)", "Baseline: macro-AUC (change)"} <= set(tables[-1].columns)
+    (swaps,) = (table for table in tables if "Misplacement" in table)
+    assert list(swaps["Misplacement"]) == list(TABLE_ROWS)
+    assert {"Ours: AUC (change)", "Baseline: AUC (change)"} <= set(swaps.columns)

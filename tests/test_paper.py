@@ -206,7 +206,7 @@ def test_text_on_a_marked_lead_is_legible():
     assert contrast(colours.TEXT, colours.MARK) >= 4.5
 
 
-@pytest.mark.parametrize("name", ["OURS", "BASELINE", "BEFORE", "UNREPORTED"])
+@pytest.mark.parametrize("name", ["OURS", "BASELINE", "BASELINE_SWAPS", "BEFORE", "UNREPORTED"])
 def test_bars_and_traces_stand_out(name):
     assert contrast(getattr(colours, name), PAPER) >= 3.0
     assert contrast(getattr(colours, name), colours.SURFACE) >= 3.0

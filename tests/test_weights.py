@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from ecgcore.electrodes import EXACT_ROWS, TABLE_ROWS
-from ecgcore.learn import recipe, weights_readme
-from ecgcore.learn.datasets import ptbxl
-from ecgcore.learn.evaluate import evaluate, evaluate_swaps
+from ecgcore.learn import weights_readme
+from ecgcore.learn.datasets.sources import open_source
+from ecgcore.learn.evaluate import evaluate, evaluate_scenarios
+from ecgcore.learn.scenarios import ROW, SCENARIOS
 from ecgcore.model.checkpoint import WEIGHTS, available, describe, load
 
 OURS, BASELINE = "attention-findings", "baseline-findings"
@@ -16,12 +17,18 @@ OURS, BASELINE = "attention-findings", "baseline-findings"
 @pytest.fixture(scope="module")
 def validation_records(shared):
     """The unfiltered validation recordings: enough to recognise the weights, and quick to read."""
-    data = ptbxl.read(shared / "data" / "ptbxl_raw", recipe.PREPROCESSING)
-    return data.of_split("val")
+    folder = shared / "data" / "ptbxl_raw"
+    return open_source("ptbxl", folder, load(OURS).preprocessing).of_split("val")
 
 
-def test_the_planned_checkpoints_are_shipped():
-    assert set(available()) == {plan.name for plan in recipe.PLANS}
+def rows_of(name, data):
+    rows = [scenario for scenario in SCENARIOS if scenario.group == ROW]
+    scores = evaluate_scenarios(load(name), data, rows)
+    return {scenario.name: score for scenario, score in scores.items()}
+
+
+def test_the_method_and_its_controls_are_shipped_for_both_objectives():
+    assert set(available()) >= {OURS, BASELINE, "attention-rhythm", "baseline-rhythm"}
 
 
 @pytest.mark.parametrize("row", EXACT_ROWS)
@@ -56,8 +63,8 @@ def test_the_weights_read_validation_recordings_as_they_claim(name, validation_r
 
 def test_every_swap_of_the_law_leaves_the_shipped_network_unmoved(validation_records):
     """LL/RL is the identity under the potentials; the other rows move ours less than the peer."""
-    ours = evaluate_swaps(load(OURS), validation_records)
-    peer = evaluate_swaps(load(BASELINE), validation_records)
+    ours = rows_of(OURS, validation_records)
+    peer = rows_of(BASELINE, validation_records)
     assert ours["LL/RL"].largest_probability_change == 0
     for row in EXACT_ROWS:
         assert ours[row].share_changed < peer[row].share_changed

@@ -1,184 +1,165 @@
-"""How good probabilities are: area under ROC with bootstrap intervals, thresholds, calibration."""
+"""Figures of merit of one label, each for many weightings of the recordings at once.
+
+A weighting, (W, R), says how often each recording counts: ones for the figure itself, the counts of
+each draw for its bootstrap. Truth (R,) is 0 or 1, probability (R,) lies in [0, 1]. Every figure is
+NaN where a weighting leaves it undefined.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
-from scipy.stats import rankdata
-from sklearn.metrics import roc_auc_score
 
-from ecgcore.model.labels import CODES
+from ecgcore.model.measured import Interval, ReliabilityPoint
 
 Array = npt.NDArray[np.floating]
 
-# Fewer positives than this say nothing about a label; no figure is given.
+# Fewer positives (or negatives) than this say nothing about a label; no figure is given.
 MIN_POSITIVES = 2
-# A threshold chosen on fewer positives than this would be noise: 0.5 is kept.
-MIN_POSITIVES_FOR_THRESHOLD = 3
-DEFAULT_THRESHOLD = 0.5
+# Equal-width bins (Naeini et al., AAAI 2015). Ten rather than the 15 also seen: every bin adds
+# chance to the estimate, and the test recordings are few (`calibration_error_if_true`). Not bins of
+# equal counts, which would put nearly all recordings of a rare finding between 0 and 0.02, where no
+# probability can be far wrong, and hide the few that are reported.
+CALIBRATION_BINS = 10
 BOOTSTRAP_ROUNDS = 1000
-# A few validation recordings that happen to be separated perfectly would drive it to zero.
-LOG_TEMPERATURE_BOUNDS = (-1.0, 2.0)
+# Of what is written down; the recordings are far too few for more.
+_DECIMALS = 6
+# Weights held at once while resampling: 32 MB of float64.
+_MAX_WEIGHTS = 4_000_000
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A figure with its 95 % bootstrap interval; None where it cannot be computed."""
+class _Ranked:
+    """Weight of positives and negatives, (W, G), at each distinct probability, rising."""
 
-    value: float | None
-    low: float | None
-    high: float | None
+    positive: npt.NDArray[np.float64]
+    negative: npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class LabelReport:
-    """Performance on one label.
+def _rank(truth: Array, probability: Array, weights: Array) -> _Ranked:
+    order = np.argsort(probability, kind="stable")
+    p, y, w = probability[order], truth[order], weights[:, order]
+    begins = np.flatnonzero(np.r_[True, np.diff(p) > 0][: len(p)])
+    return _Ranked(
+        np.add.reduceat(w * y, begins, axis=1), np.add.reduceat(w * (1 - y), begins, axis=1)
+    )
 
-    Attributes
+
+def auc(truth: Array, probability: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Area under ROC, (W,): the share of pairs of both classes in right order, ties one half."""
+    ranked = _rank(truth, probability, weights)
+    below = np.cumsum(ranked.negative, axis=1) - ranked.negative / 2
+    pairs = ranked.positive.sum(axis=1) * ranked.negative.sum(axis=1)
+    return _ratio((ranked.positive * below).sum(axis=1), pairs)
+
+
+def average_precision(truth: Array, probability: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Mean precision, (W,), over the steps of recall, as scikit-learn defines it."""
+    ranked = _rank(truth, probability, weights)
+    positive, both = ranked.positive[:, ::-1], (ranked.positive + ranked.negative)[:, ::-1]
+    precision = _ratio(np.cumsum(positive, axis=1), np.cumsum(both, axis=1), undefined=0.0)
+    return _ratio((positive * precision).sum(axis=1), positive.sum(axis=1))
+
+
+def sensitivity(truth: Array, reported: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Share of the positives that are reported, (W,); `reported` (R,) is 0 or 1."""
+    return _ratio(weights @ (truth * reported), weights @ truth)
+
+
+def specificity(truth: Array, reported: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Share of the negatives that are not reported, (W,); `reported` (R,) is 0 or 1."""
+    return sensitivity(1 - truth, 1 - reported, weights)
+
+
+def f1(truth: Array, reported: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Harmonic mean of precision and sensitivity, (W,); `reported` (R,) is 0 or 1."""
+    return _ratio(2 * (weights @ (truth * reported)), weights @ (truth + reported))
+
+
+def brier(truth: Array, probability: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Mean squared difference of probability and truth, (W,)."""
+    return _ratio(weights @ np.square(probability - truth), weights.sum(axis=1))
+
+
+def calibration_error(truth: Array, probability: Array, weights: Array) -> npt.NDArray[np.float64]:
+    """Average |mean probability - share true| over the bins, (W,): the calibration error."""
+    members = np.eye(CALIBRATION_BINS)[_bin(probability)]  # (R, bins)
+    gaps = np.abs(weights @ (members * (probability - truth)[:, None]))  # (W, bins)
+    return _ratio(gaps.sum(axis=1), weights.sum(axis=1))
+
+
+def calibration_error_if_true(probability: Array, rng: np.random.Generator) -> float:
+    """Mean calibration error of probabilities that are exactly right, at this number of recordings.
+
+    The binned estimator counts chance as error, so this is the floor beside which a measured error
+    has to be read.
+    """
+    rounds = 200
+    members = np.eye(CALIBRATION_BINS)[_bin(probability)]
+    truth = rng.random((rounds, len(probability))) < probability
+    return float(np.abs((probability - truth) @ members).sum(axis=1).mean() / len(probability))
+
+
+def reliability(truth: Array, probability: Array) -> tuple[ReliabilityPoint, ...]:
+    """Points of the reliability curve, lowest probability first; empty bins are left out."""
+    bins = _bin(probability)
+    return tuple(
+        ReliabilityPoint(
+            records=int((bins == number).sum()),
+            probability=round(float(probability[bins == number].mean()), 5),
+            share_true=round(float(truth[bins == number].mean()), 5),
+        )
+        for number in np.unique(bins)
+    )
+
+
+def _bin(probability: Array) -> npt.NDArray[np.intp]:
+    return np.minimum((probability * CALIBRATION_BINS).astype(np.intp), CALIBRATION_BINS - 1)
+
+
+def _ratio(above: Array, below: Array, undefined: float = np.nan) -> npt.NDArray[np.float64]:
+    return np.divide(above, below, out=np.full(np.shape(above), undefined), where=below > 0)
+
+
+def bootstrap_weights(
+    patient: npt.NDArray[np.str_], rounds: int = BOOTSTRAP_ROUNDS, seed: int = 0
+) -> Iterator[npt.NDArray[np.float64]]:
+    """How often each recording counts, (some rounds, R), when patients are drawn with replacement.
+
+    Recordings of one patient resemble each other, so they are drawn together.
+
+    References
     ----------
-    positives, known : int
-        Recordings that carry the label, and that state it either way.
-    auc : Interval
-    sensitivity, specificity : float or None
-        At the threshold.
+    Efron B, Tibshirani RJ. An introduction to the bootstrap. Chapman & Hall 1993, chapter 8.
     """
-
-    positives: int
-    known: int
-    auc: Interval
-    sensitivity: float | None
-    specificity: float | None
-
-
-@dataclass(frozen=True)
-class Report:
-    """Performance on one set of recordings."""
-
-    records: int
-    macro_auc: Interval
-    labels: dict[str, LabelReport]
-
-
-def auc(truth: Array, probability: Array) -> float | None:
-    """Area under ROC over the recordings whose label is known (not NaN).
-
-    None where either class has fewer than `MIN_POSITIVES` recordings.
-    """
-    known = ~np.isnan(truth)
-    y, p = truth[known], probability[known]
-    if min(y.sum(), (1 - y).sum()) < MIN_POSITIVES:
-        return None
-    return float(roc_auc_score(y, p))
-
-
-def macro_auc(truth: Array, probability: Array) -> float | None:
-    """Mean of `auc` over the labels, (R, K) each, that have one."""
-    each = [auc(y, p) for y, p in zip(truth.T, probability.T, strict=True)]
-    values = [value for value in each if value is not None]
-    return float(np.mean(values)) if values else None
-
-
-def report(
-    truth: Array,
-    probability: Array,
-    thresholds: Array,
-    labels: tuple[str, ...] = CODES,
-    seed: int = 0,
-) -> Report:
-    """Evaluate probabilities, (R, K), against labels, (R, K), NaN = unknown."""
+    _, member = np.unique(patient, return_inverse=True)
+    n_patients = int(member.max()) + 1
     rng = np.random.default_rng(seed)
-    draws = rng.integers(0, len(truth), (BOOTSTRAP_ROUNDS, len(truth)))
-    resampled = np.array([_each_auc(truth[d], probability[d]) for d in draws])  # (rounds, K)
-    usable = [auc(y, p) is not None for y, p in zip(truth.T, probability.T, strict=True)]
-    reports = {
-        label: _label_report(truth[:, k], probability[:, k], thresholds[k], resampled[:, k])
-        for k, label in enumerate(labels)
-    }
-    macro = np.ma.masked_invalid(resampled[:, usable]).mean(axis=1)
-    return Report(
-        records=len(truth),
-        macro_auc=_interval(macro_auc(truth, probability), np.ma.filled(macro, np.nan)),
-        labels=reports,
-    )
+    chunk = max(1, _MAX_WEIGHTS // len(patient))
+    for start in range(0, rounds, chunk):
+        size = min(chunk, rounds - start)
+        drawn = rng.multinomial(n_patients, np.full(n_patients, 1 / n_patients), size)
+        yield drawn[:, member].astype(np.float64)
 
 
-def _each_auc(truth: Array, probability: Array) -> list[float]:
-    """Area under ROC per label; NaN where a draw holds one class only."""
-    out = []
-    for y, p in zip(truth.T, probability.T, strict=True):
-        known = ~np.isnan(y)
-        out.append(_rank_auc(y[known], p[known]))
-    return out
-
-
-def _rank_auc(y: Array, p: Array) -> float:
-    """Area under ROC from ranks (Mann-Whitney), as fast as a bootstrap needs."""
-    positives = int(y.sum())
-    negatives = len(y) - positives
-    if not positives or not negatives:
-        return float("nan")
-    rank_sum = rankdata(p)[y == 1].sum()
-    return float((rank_sum - positives * (positives + 1) / 2) / (positives * negatives))
-
-
-def _interval(value: float | None, resampled: Array) -> Interval:
+def interval(value: float, resampled: Array) -> Interval:
+    """Give a value the 2.5 and 97.5 % quantiles of its bootstrap; draws that are NaN fall out."""
     draws = resampled[~np.isnan(resampled)]
-    if value is None or not draws.size:
-        return Interval(None, None, None)
+    if np.isnan(value) or not draws.size:
+        return Interval(None)
     low, high = np.quantile(draws, [0.025, 0.975])
-    return Interval(value, float(low), float(high))
+    return Interval(*(round(float(x), _DECIMALS) for x in (value, low, high)))
 
 
-def _label_report(truth: Array, p: Array, threshold: float, resampled: Array) -> LabelReport:
-    known = ~np.isnan(truth)
-    y = truth[known] == 1
-    reported = p[known] >= threshold
-    enough = min(y.sum(), (~y).sum()) >= MIN_POSITIVES
-    return LabelReport(
-        positives=int(y.sum()),
-        known=int(known.sum()),
-        auc=_interval(auc(truth, p), resampled),
-        sensitivity=float(reported[y].mean()) if enough else None,
-        specificity=float((~reported[~y]).mean()) if enough else None,
-    )
+def shifted_interval(value: float, resampled: Array) -> Interval:
+    """`interval`, moved so that its draws average to the value, and kept above zero.
 
-
-def choose_thresholds(truth: Array, probability: Array) -> npt.NDArray[np.float64]:
-    """Threshold of best F1 per label, (K,), on validation recordings.
-
-    It lies half-way between two observed probabilities; labels with too few positives keep 0.5.
+    For the calibration error: resampling adds as much chance again as the recordings hold, which
+    the estimator counts as error, so its raw draws all lie too high.
     """
-    return np.array([_best_f1_threshold(y, p) for y, p in zip(truth.T, probability.T, strict=True)])
-
-
-def _best_f1_threshold(truth: Array, probability: Array) -> float:
-    known = ~np.isnan(truth)
-    y, p = truth[known] == 1, probability[known]
-    if y.sum() < MIN_POSITIVES_FOR_THRESHOLD:
-        return DEFAULT_THRESHOLD
-    order = np.argsort(-p)
-    hits = np.cumsum(y[order])
-    f1 = 2 * hits / (np.arange(1, len(y) + 1) + y.sum())
-    best = int(np.argmax(f1))
-    below = p[order][best + 1] if best + 1 < len(p) else 0.0
-    return float((p[order][best] + below) / 2)
-
-
-def fit_temperature(truth: Array, logits: Array, *, softmax: bool) -> float:
-    """Single temperature by which to divide validation logits (Guo et al., ICML 2017)."""
-
-    def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        if softmax:
-            top = scaled.max(axis=1, keepdims=True)
-            log_sum = top[:, 0] + np.log(np.exp(scaled - top).sum(axis=1))
-            return float(np.mean(log_sum - (scaled * truth).sum(axis=1)))
-        known = ~np.isnan(truth)
-        z, y = scaled[known], truth[known]
-        return float(np.mean(np.logaddexp(0, z) - y * z))
-
-    found = minimize_scalar(loss, bounds=LOG_TEMPERATURE_BOUNDS, method="bounded")
-    return float(np.exp(found.x))
+    if np.isnan(value) or np.isnan(resampled).all():
+        return Interval(None)
+    return interval(value, np.maximum(resampled - np.nanmean(resampled) + value, 0.0))

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ecgcore.electrodes import TABLE_ROWS
+from ecgcore.learn.performance_text import (
+    HOW_TO_READ,
+    Described,
+    all_scenarios,
+    aucs,
+    comparison,
+    described,
+    labels,
+)
 from ecgcore.model.checkpoint import available, describe
-from ecgcore.model.labels import NAMES
 
+_TITLES = {"multilabel": "All findings", "softmax": "One of four rhythms"}
 _HEAD = """# Weights
 
 Each checkpoint is `NAME.safetensors` (the weights) and `NAME.json` (what they are: network and
-preprocessing configuration, lead order, labels, thresholds, temperature, training data, split,
+preprocessing configuration, lead order, labels, thresholds, calibration, training data, split,
 SHA-256, and every figure below). Not for diagnosis.
 
-This page is written by `python -m ecgcore.learn.recipe --data FOLDER`, which also trains the
-checkpoints; do not edit it by hand.
+The figures are measured, and this page is written, by
+`python -m ecgcore evaluate --data FOLDER --out DIR --update`; do not edit it by hand.
 
 ## Data and attribution
 
@@ -25,7 +34,7 @@ The weights were trained on, and measured with, recordings that stay with their 
 | data | use | licence and source |
 |---|---|---|
 | PTB-XL 1.0.3, folds 1-8 | training | CC BY 4.0, PhysioNet; Wagner P et al., Sci Data 2020;7:154 |
-| PTB-XL, fold 9 | thresholds, temperature | as above |
+| PTB-XL, fold 9 | calibration, thresholds | as above |
 | PTB-XL, fold 10 | test, reported only | as above |
 | simulated recordings (`ecgcore.simulate`) | training only | made here |
 | LUDB | external test | ODC-By 1.0; Kalyakulina A et al., IEEE Access 2020;8:186181 |
@@ -48,51 +57,28 @@ _LIMITS = """
 
 def write(folder: Path) -> None:
     """Write README.md beside the checkpoints of `folder`."""
-    parts = [_HEAD, *(_section(describe(name, folder)) for name in available(folder)), _LIMITS]
-    (folder / "README.md").write_text("\n".join(parts), encoding="utf-8")
+    models = [described(describe(name, folder)) for name in available(folder)]
+    training = {name: describe(name, folder).get("training", {}) for name in available(folder)}
+    parts = [_HEAD, "## How they compare", "", HOW_TO_READ]
+    for objective in dict.fromkeys(model.objective for model in models):
+        same = [model for model in models if model.objective == objective]
+        parts += [
+            f"### {_TITLES.get(objective, objective)}",
+            "",
+            comparison(same),
+            all_scenarios(same, level=4),
+        ]
+    parts += [_section(model, training[model.name]) for model in models]
+    (folder / "README.md").write_text("\n".join([*parts, _LIMITS]), encoding="utf-8")
 
 
-def _section(stated: dict[str, Any]) -> str:
-    figures = stated["metrics"]
-    lines = [
-        f"## {stated['name']}",
-        "",
-        f"{stated['title']}: {stated['parameters']:,} parameters, trained on "
-        f"{stated['training']['records']:,} recordings. Area under ROC, 95 % bootstrap interval:",
-        "",
-        "| label | test (positives of known) | AUC | " + " | ".join(figures["external"]) + " |",
-        "|---|---|---|" + "---|" * len(figures["external"]),
-    ]
-    for label in stated["labels"]:
-        test = figures["test"]["labels"][label]
-        external = [_figure(part["labels"][label]["auc"]) for part in figures["external"].values()]
-        lines.append(
-            f"| {NAMES[label]} | {test['positives']} of {test['known']} | "
-            f"{_figure(test['auc'])} | {' | '.join(external)} |"
-        )
-    macro = [
-        _figure(part["macro_auc"]) for part in (figures["test"], *figures["external"].values())
-    ]
-    lines += [
-        f"| **mean** | {figures['test']['records']} recordings | {' | '.join(macro)} |",
-        "",
-        "Electrodes of every test recording swapped (electrode potentials):",
-        "",
-        "| swap | mean AUC | change | recordings with any finding changed |",
-        "|---|---|---|---|",
-    ]
-    lines += [_swap_line(row, figures["swaps"][row]) for row in TABLE_ROWS]
-    return "\n".join(lines) + "\n"
-
-
-def _figure(interval: dict[str, float | None]) -> str:
-    if interval["value"] is None:
-        return "too few"
-    return f"{interval['value']:.3f} ({interval['low']:.3f}-{interval['high']:.3f})"
-
-
-def _swap_line(row: str, figures: dict[str, float]) -> str:
-    return (
-        f"| {row} | {figures['macro_auc']:.3f} | {figures['macro_auc_change']:+.3f} | "
-        f"{100 * figures['share_changed']:.1f} % |"
-    )
+def _section(model: Described, training: Mapping[str, Any]) -> str:
+    measured = model.measured
+    made = f"trained on {training['records']:,} recordings" if "records" in training else "trained"
+    parts = [f"## {model.name}", "", f"{model.title}: {model.parameters:,} parameters, {made}.", ""]
+    if measured.test is None:
+        return "\n".join([*parts, "It has not been measured.", ""])
+    parts += [f"Test, {measured.test.records} recordings:", "", labels(measured.test)]
+    if measured.external:
+        parts += ["Area under ROC on sets from elsewhere:", "", aucs(measured.external)]
+    return "\n".join(parts)

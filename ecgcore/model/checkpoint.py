@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ class Model:
         A multi-label finding is reported where probability >= threshold.
     temperature : float
         Logits are divided by it.
+    label_scale, label_bias : dict of str to float
+        Correction per label (multi-label only): the logit, divided by the temperature, is
+        multiplied by the one and added to the other. Absent labels have 1 and 0.
     """
 
     name: str
@@ -55,11 +58,29 @@ class Model:
     labels: tuple[str, ...]
     thresholds: dict[str, float]
     temperature: float = 1.0
+    label_scale: dict[str, float] = field(default_factory=dict)
+    label_bias: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for value, allowed in ((self.kind, KINDS), (self.objective, OBJECTIVES)):
             if value not in allowed:
                 raise CheckpointError(f'"{value}" is unknown, expected one of {allowed}.')
+        unknown = (set(self.label_scale) | set(self.label_bias)) - set(self.labels)
+        if unknown:
+            raise CheckpointError(
+                f"There is a calibration for {', '.join(sorted(unknown))}, which the model does "
+                "not report."
+            )
+        if any(scale <= 0 for scale in (self.temperature, *self.label_scale.values())):
+            raise CheckpointError(
+                f"The temperature {self.temperature:g} and the scales per label have to be above "
+                f"0, the smallest is {min(self.temperature, *self.label_scale.values()):g}."
+            )
+
+    @property
+    def uncalibrated(self) -> Model:
+        """The same model with the probabilities that the network itself gives."""
+        return replace(self, temperature=1.0, label_scale={}, label_bias={})
 
     @property
     def parameters(self) -> int:
@@ -147,10 +168,12 @@ def load(name: str = DEFAULT_MODEL, folder: Path = WEIGHTS) -> Model:
             labels=tuple(stated["labels"]),
             thresholds=stated["thresholds"],
             temperature=stated["temperature"],
+            label_scale=dict(stated.get("label_scale", {})),
+            label_bias=dict(stated.get("label_bias", {})),
         )
     except KeyError as error:
         raise CheckpointError(f"{name}.json lacks the field {error}.") from error
-    except (RuntimeError, TypeError, SafetensorError) as error:
+    except (RuntimeError, TypeError, ValueError, SafetensorError) as error:
         raise CheckpointError(f"{name} does not fit its description: {error}.") from error
 
 
@@ -173,13 +196,30 @@ def save(model: Model, folder: Path, **facts: Any) -> None:
         "labels": list(model.labels),
         "thresholds": model.thresholds,
         "temperature": model.temperature,
+        "label_scale": model.label_scale,
+        "label_bias": model.label_bias,
         "sha256": hashlib.sha256(content).hexdigest(),
         **facts,
     }
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / f"{model.name}.safetensors", content)
+    _write_description(stated, folder)
+
+
+def update(name: str, facts: dict[str, Any], folder: Path = WEIGHTS) -> None:
+    """Replace or add `facts` (such as metrics) in the JSON of a checkpoint.
+
+    Raises
+    ------
+    CheckpointError
+        No checkpoint of this name, or its JSON is damaged.
+    """
+    _write_description(describe(name, folder) | facts, folder)
+
+
+def _write_description(stated: dict[str, Any], folder: Path) -> None:
     text = json.dumps(stated, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    _replace(folder / f"{model.name}.json", text.encode())
+    _replace(folder / f"{stated['name']}.json", text.encode())
 
 
 def _replace(path: Path, content: bytes) -> None:

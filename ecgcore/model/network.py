@@ -21,6 +21,10 @@ ACTIVATIONS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "gelu": functional.gelu,
     "sigmoid": torch.sigmoid,
 }
+POOLS: dict[str, Callable[[int], nn.Module]] = {
+    "max": lambda bins: nn.AdaptiveMaxPool2d((1, bins)),
+    "mean": lambda bins: nn.AdaptiveAvgPool2d((1, bins)),
+}
 NORMALISATIONS = ("softmax", "sigmoid")
 WEIGHTED = ("activated", "raw")
 
@@ -44,8 +48,16 @@ class NetworkConfig:
     stride : int
         Factor by which each residual module shortens it.
     bins : int
-        Time bins of the max-pool that makes a scale vector: M_r = widths[r] * bins. One bin, the
-        default, is a maximum over the whole lead.
+        Time bins of the pool that makes a scale vector: M_r = widths[r] * bins * number of pools.
+        One bin, the default, is a maximum over the whole lead.
+    pools : tuple of {"max", "mean"}
+        How a scale vector sums up the time. The source has the maximum alone, which finds a wave
+        but cannot count beats; a mean beside it can (*deviation from the source*).
+    both_ways : bool
+        Read each lead twice, as it is and upside down, as if both were leads (*deviation from the
+        source*). What a lead's sign would tell is given up; in return a swap that only exchanges
+        leads and turns them over, as every exchange of the two arms and the left leg does, has
+        exactly no effect. Weights are summed over the two readings.
     activation : str
         Inside the modules, and in equations 1 and 4: see `attention_activation`.
     attention_activation : str
@@ -56,6 +68,11 @@ class NetworkConfig:
         Whether z sums w_c q_c (paragraph 151 and equation 5) or w_c p_c (text of claim 4).
     dropout : float
         Before the fully connected layer.
+    heads : int
+        Number H of vectors k, each with its own weights over the leads and its own target vector;
+        the target vectors are joined and the weights shown are the mean. The source has one
+        (*deviation from the source* where H > 1): one weighting must serve a rhythm, seen in every
+        lead, and a block seen in V1 alone; see docs/experiments.md for what each costs.
     """
 
     n_classes: int
@@ -70,13 +87,21 @@ class NetworkConfig:
     normalisation: str = "softmax"
     weighted: str = "activated"
     dropout: float = 0.3
+    heads: int = 1
+    pools: tuple[str, ...] = ("max",)
+    both_ways: bool = False
 
     def __post_init__(self) -> None:
         if len(self.widths) < 2:
             raise CheckpointError(f"{len(self.widths)} residual modules, expected at least 2.")
+        if self.heads < 1:
+            raise CheckpointError(f"{self.heads} attention heads, expected at least 1.")
         if self.kernel % 2 == 0:
             raise CheckpointError(f"Kernel of {self.kernel} samples, expected an odd number.")
+        if not self.pools:
+            raise CheckpointError("No pool, expected at least one.")
         for value, allowed in (
+            *((pool, tuple(POOLS)) for pool in self.pools),
             (self.activation, tuple(ACTIVATIONS)),
             (self.attention_activation, tuple(ACTIVATIONS)),
             (self.normalisation, NORMALISATIONS),
@@ -88,7 +113,7 @@ class NetworkConfig:
     @property
     def vector_sizes(self) -> tuple[int, ...]:
         """M_1 ... M_R."""
-        return tuple(width * self.bins for width in self.widths)
+        return tuple(width * self.bins * len(self.pools) for width in self.widths)
 
 
 class Activation(nn.Module):
@@ -168,6 +193,17 @@ class ResidualModule(nn.Module):
         return add_shortcut(main, self.shortcut(x))
 
 
+class ScalePool(nn.ModuleList):
+    """Sums up the time of one scale by each of the pools."""
+
+    def __init__(self, names: tuple[str, ...], bins: int) -> None:
+        super().__init__(POOLS[name](bins) for name in names)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(B, width, 1, L) -> (B, width * number of pools, 1, bins)."""
+        return torch.cat([pool(x) for pool in self], dim=1)
+
+
 class MultiScaleExtractor(nn.Module):
     """The feature extractor of one lead: p = [scale 1 | ... | scale R] (paragraphs 59-81)."""
 
@@ -184,7 +220,7 @@ class MultiScaleExtractor(nn.Module):
         )
         # "A further max-pool turns the output of each module into its scale vector" (paragraph 75).
         self.scale_pools = nn.ModuleList(
-            nn.AdaptiveMaxPool2d((1, config.bins)) for _ in config.widths
+            ScalePool(config.pools, config.bins) for _ in config.widths
         )
         self.final_norm = nn.BatchNorm2d(config.widths[-1])
         self.final_act = Activation(act)
@@ -207,26 +243,28 @@ class LeadAttention(nn.Module):
 
     def __init__(self, size: int, config: NetworkConfig) -> None:
         super().__init__()
-        self.k = nn.Parameter(torch.randn(size) / size**0.5)
+        shape = (size,) if config.heads == 1 else (config.heads, size)  # the source's k is 1 x n
+        self.k = nn.Parameter(torch.randn(shape) / size**0.5)
         self.activation = Activation(config.attention_activation)
         self.normalisation = config.normalisation
         self.weighted = config.weighted
 
     def weights(self, q: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
-        """Weights (B, C) of leads q (B, C, n); they sum to 1 over the leads that are present."""
-        scores = q @ self.k  # (B, C)
+        """Weights (B, H, C) of leads q (B, C, n); they sum to 1 over the leads that are present."""
+        scores = torch.einsum("bcn,hn->bhc", q, self.k.reshape(-1, q.shape[2]))
+        present = present[:, None, :]  # (B, 1, C)
         if self.normalisation == "softmax":
-            return scores.masked_fill(~present, -torch.inf).softmax(dim=1)
+            return scores.masked_fill(~present, -torch.inf).softmax(dim=2)
         gates = scores.sigmoid() * present
-        return gates / gates.sum(dim=1, keepdim=True)
+        return gates / gates.sum(dim=2, keepdim=True)
 
     def forward(self, p: torch.Tensor, present: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Lead vectors p (B, C, n) -> target vector z (B, n) and weights (B, C)."""
+        """Lead vectors p (B, C, n) -> target vectors z (B, H n) and mean weights (B, C)."""
         q = self.activation(p)
         w = self.weights(q, present)
         summed = q if self.weighted == "activated" else p
-        z = torch.einsum("bc,bcn->bn", w, summed)
-        return self.activation(z), w
+        z = torch.einsum("bhc,bcn->bhn", w, summed).flatten(1)
+        return self.activation(z), w.mean(dim=1)
 
 
 class LeadAttentionNetwork(nn.Module):
@@ -239,10 +277,11 @@ class LeadAttentionNetwork(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
+        size = sum(config.vector_sizes)
         self.extractor = MultiScaleExtractor(config)
-        self.attention = LeadAttention(sum(config.vector_sizes), config)
+        self.attention = LeadAttention(size, config)
         self.dropout = nn.Dropout(config.dropout)
-        self.classifier = nn.Linear(sum(config.vector_sizes), config.n_classes)
+        self.classifier = nn.Linear(config.heads * size, config.n_classes)
 
     def forward(
         self, x: torch.Tensor, present: torch.Tensor | None = None
@@ -263,11 +302,26 @@ class LeadAttentionNetwork(nn.Module):
         """
         if present is None:
             present = torch.ones(x.shape[:2], dtype=torch.bool, device=x.device)
+        return self.decide(self.lead_vectors(x, present), present)
+
+    def lead_vectors(self, x: torch.Tensor, present: torch.Tensor) -> torch.Tensor:
+        """Extract p, lead by lead: (B, C, n), both ways (B, 2 C, n); zero where not present."""
+        if self.config.both_ways:
+            x, present = torch.cat([x, -x], dim=1), self._read(present)
         leads = x[present][:, None, None, :]  # (present leads of the batch, 1, 1, N)
         vectors = self.extractor(leads.contiguous(memory_format=torch.channels_last))
         # Attention in float32: its softmax must sum to 1 beyond bf16's three digits.
         p = vectors.new_zeros((*present.shape, vectors.shape[1]), dtype=torch.float32)
         p[present] = vectors.float()
-        with torch.autocast(x.device.type, enabled=False):
-            z, w = self.attention(p, present)
+        return p
+
+    def decide(self, p: torch.Tensor, present: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Weigh what `lead_vectors` gave and classify: logits (B, K) and weights (B, C)."""
+        with torch.autocast(p.device.type, enabled=False):
+            z, w = self.attention(p, self._read(present))
+        w = w.reshape(len(w), -1, present.shape[1]).sum(dim=1)  # over the readings of a lead
         return self.classifier(self.dropout(z)), w
+
+    def _read(self, present: torch.Tensor) -> torch.Tensor:
+        """Readings of the leads that are present, (B, C) or, both ways, (B, 2 C)."""
+        return present.repeat(1, 2) if self.config.both_ways else present

@@ -77,9 +77,16 @@ def forward(
     return np.concatenate(logits), np.concatenate(weights) if weights else None
 
 
+def calibrated_logits(model: Model, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Logits, (R, K), of the calibrated probabilities."""
+    scale = np.array([model.label_scale.get(label, 1.0) for label in model.labels])
+    bias = np.array([model.label_bias.get(label, 0.0) for label in model.labels])
+    return np.asarray(logits / model.temperature * scale + bias)
+
+
 def to_probabilities(model: Model, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Calibrated probabilities, (R, K): softmax or one sigmoid per label."""
-    scaled = torch.from_numpy(logits / model.temperature)
+    scaled = torch.from_numpy(calibrated_logits(model, logits))
     return (scaled.softmax(1) if model.objective == "softmax" else scaled.sigmoid()).numpy()
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint's description as records: what the model is and what was measured of it."""
+"""A checkpoint's description as a record: what the model is and what was measured of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecgcore.model.labels import NAMES
+from ecgcore.model.measured import GroupScore, Measured, ScenarioScore, label_name, read_measured
 
 _KIND_TEXTS = {
     "attention": (
@@ -18,10 +18,15 @@ _KIND_TEXTS = {
         "it relies on every electrode being where it belongs."
     ),
 }
+_SWAPS_TEXT = (
+    "An ordinary residual network over the twelve leads in fixed order that was shown swapped "
+    "electrodes in training: the second control, which has learned them instead."
+)
 # Names of the sets as a reader may look them up, with their licences.
 _SOURCE_TITLES = {
     "ptbxl_subset": "PTB-XL 1.0.3, band-passed subset (CC BY 4.0)",
     "ptbxl_raw": "PTB-XL 1.0.3, unfiltered records (CC BY 4.0)",
+    "ptbxl": "PTB-XL 1.0.3 (CC BY 4.0)",
     "simulated": "simulated recordings",
     "ludb": "LUDB (ODC-By 1.0)",
     "cinc2021": "PhysioNet/CinC Challenge 2021 without PTB-XL (CC BY 4.0)",
@@ -30,83 +35,8 @@ _OBJECTIVE_TEXTS = {
     "multilabel": "It gives one probability per finding; several findings can be reported.",
     "softmax": "It picks exactly one of its classes.",
 }
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A measured value with its 95 % bootstrap interval; None where it could not be measured."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def short(self) -> str:
-        """The value alone, or a dash."""
-        return "–" if self.value is None else f"{self.value:.3f}"
-
-    def __str__(self) -> str:
-        """Write ``0.952 (0.921 to 0.978)``, or say why there is no value."""
-        if self.value is None:
-            return "not enough positives"
-        if self.low is None or self.high is None:
-            return f"{self.value:.3f}"
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-
-@dataclass(frozen=True)
-class LabelScore:
-    """How well one finding is told apart.
-
-    Attributes
-    ----------
-    code : str
-    positives, known : int
-        Records with the finding; records for which it is annotated at all.
-    auc : Interval
-    sensitivity, specificity : float or None
-        At the threshold of the checkpoint.
-    """
-
-    code: str
-    positives: int
-    known: int
-    auc: Interval
-    sensitivity: float | None
-    specificity: float | None
-
-    @property
-    def name(self) -> str:
-        """Full name of the finding."""
-        return NAMES[self.code]
-
-
-@dataclass(frozen=True)
-class SwapScore:
-    """What one row of the misplacement table does to a model on the test records.
-
-    Attributes
-    ----------
-    row : str
-    macro_auc, macro_auc_change : float or None
-        With every record swapped; difference from the unswapped records.
-    share_changed : float
-        Share of records in which any finding changes.
-    """
-
-    row: str
-    macro_auc: float | None
-    macro_auc_change: float | None
-    share_changed: float
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Scores on one set of records."""
-
-    records: int
-    macro_auc: Interval
-    labels: tuple[LabelScore, ...]
+# Shipped under this ending: an order-dependent network trained with swapped electrodes.
+SWAPS_ENDING = "-swaps"
 
 
 @dataclass(frozen=True)
@@ -120,11 +50,7 @@ class Card:
     sha256 : str
     training, network, preprocessing : mapping
         As the checkpoint states them.
-    test : Evaluation
-    external : mapping of source to Evaluation
-        Sets that came from elsewhere than the training data.
-    swaps : tuple of SwapScore
-        One per row of the table.
+    measured : Measured
     """
 
     name: str
@@ -136,25 +62,45 @@ class Card:
     training: Mapping[str, Any]
     network: Mapping[str, Any]
     preprocessing: Mapping[str, Any]
-    test: Evaluation
-    external: Mapping[str, Evaluation]
-    swaps: tuple[SwapScore, ...]
+    measured: Measured
+
+    @property
+    def side(self) -> str:
+        """What the model is in a comparison: ours, or which of the controls."""
+        if self.kind == "attention":
+            return "Ours"
+        return "Baseline with swaps" if self.name.endswith(SWAPS_ENDING) else "Baseline"
 
     @property
     def data(self) -> str:
-        """Sets that the model was trained on, and how they were split."""
-        sources = ", ".join(source_title(name) for name in self.training["data"])
-        return f"Trained on {sources}. Split: {self.training['split']}."
+        """Sets that the model was trained on, and how they were split, as far as it is stated."""
+        if not self.training.get("data"):
+            return "Its description does not say what it was trained on."
+        stated = self.training["data"]
+        sources = ", ".join(source_title(str(x)) for x in stated)
+        split = self.training.get("split")
+        return f"Trained on {sources}." + (f" Split: {split}." if split else "")
 
     @property
     def unjudged(self) -> tuple[str, ...]:
         """Findings of which the test records hold too few to say how well they are found."""
-        return tuple(score.name for score in self.test.labels if score.auc.value is None)
+        test = self.measured.test
+        if test is None:
+            return ()
+        return tuple(label_name(c) for c, x in test.labels.items() if x.auc.value is None)
 
     @property
     def summary(self) -> str:
         """Say what the model is and what it decides, in two sentences."""
-        return f"{_KIND_TEXTS[self.kind]} {_OBJECTIVE_TEXTS[self.objective]}"
+        what = _KIND_TEXTS[self.kind]
+        if self.side == "Baseline with swaps":
+            what = _SWAPS_TEXT
+        return f"{what} {_OBJECTIVE_TEXTS[self.objective]}"
+
+    def group(self, key: str) -> GroupScore | None:
+        """Means over a group of labels on the test records, where they were measured."""
+        test = self.measured.test
+        return None if test is None else test.groups.get(key)
 
 
 def source_title(name: str) -> str:
@@ -162,9 +108,18 @@ def source_title(name: str) -> str:
     return _SOURCE_TITLES.get(name, name)
 
 
+def shown_change(score: ScenarioScore) -> float:
+    """Share of records of which a rhythm or conduction finding changed; any finding otherwise.
+
+    A model of rhythms alone has no other findings, and older descriptions count them together.
+    """
+    group = score.groups.get("rhythm_conduction")
+    share = None if group is None else group.share_changed.value
+    return score.share_changed if share is None else share
+
+
 def read_card(description: Mapping[str, Any]) -> Card:
     """Build the card from `checkpoint.describe`; every number comes from that description."""
-    metrics = description["metrics"]
     return Card(
         name=description["name"],
         title=description["title"],
@@ -172,33 +127,8 @@ def read_card(description: Mapping[str, Any]) -> Card:
         objective=description["objective"],
         parameters=description["parameters"],
         sha256=description["sha256"],
-        training=description["training"],
+        training=description.get("training", {}),
         network=description["network"],
         preprocessing=description["preprocessing"],
-        test=_evaluation(metrics["test"]),
-        external={
-            source: _evaluation(scores) for source, scores in metrics.get("external", {}).items()
-        },
-        swaps=tuple(
-            SwapScore(row, x["macro_auc"], x["macro_auc_change"], x["share_changed"])
-            for row, x in metrics["swaps"].items()
-        ),
-    )
-
-
-def _evaluation(scores: Mapping[str, Any]) -> Evaluation:
-    return Evaluation(
-        records=scores["records"],
-        macro_auc=Interval(**scores["macro_auc"]),
-        labels=tuple(
-            LabelScore(
-                code=code,
-                positives=x["positives"],
-                known=x["known"],
-                auc=Interval(**x["auc"]),
-                sensitivity=x["sensitivity"],
-                specificity=x["specificity"],
-            )
-            for code, x in scores["labels"].items()
-        ),
+        measured=read_measured(description.get("metrics", {})),
     )

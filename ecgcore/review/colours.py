@@ -17,6 +17,7 @@ OURS = "#0b6e78"  # teal: the attention network
 BASELINE = (
     "#b04a12"  # burnt orange: the order-dependent network; told from teal by any colour sense
 )
+BASELINE_SWAPS = "#6b4c9a"  # violet: the order-dependent network that was trained with swaps
 BEFORE = "#8a8f99"  # grey: the tracing, or the probability, before a swap
 UNREPORTED = "#8794a6"
 MARK = "#ffe3a3"  # behind the name of a lead that a swap changed; text on it is TEXT

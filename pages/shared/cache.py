@@ -6,32 +6,79 @@ hashed from a sample, and two different ECGs could share a key.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
+
 import streamlit as st
 import torch
 
+from ecgcore.errors import CheckpointError, EcgError
 from ecgcore.io import Answers, ReadResult, read_files
+from ecgcore.learn.datasets.sources import SOURCES
 from ecgcore.model import checkpoint
+from ecgcore.model.baseline import BaselineConfig
 from ecgcore.model.checkpoint import Model
+from ecgcore.model.network import NetworkConfig
 from ecgcore.model.predict import predict
 from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.review.card import Card, read_card
 from ecgcore.review.swap_summary import SwapResult, summarise_rows
+from pages.shared import models
+from pages.shared.models import Place
 
 
-@st.cache_resource(show_spinner="Loading the model …")
-def model(name: str) -> Model:
-    """Load a checkpoint once for all sessions."""
+def model(choice: str) -> Model:
+    """Load the checkpoint of a choice (`models.choices`) once for all sessions."""
+    return _model(models.place(choice))
+
+
+@st.cache_resource(show_spinner="Loading the model …", max_entries=16)
+def _model(place: Place) -> Model:
     # Sessions share the cores: alone, a second thread saves a third of some milliseconds; on a busy
     # machine threads that wait for each other made one forward pass take half a second.
     torch.set_num_threads(1)
-    return checkpoint.load(name)
+    return checkpoint.load(place.name, place.folder)
+
+
+def card(choice: str) -> Card:
+    """Read the description beside a checkpoint.
+
+    Raises
+    ------
+    CheckpointError
+        There is no such checkpoint, or its description lacks a field.
+    """
+    return _card(models.place(choice))
 
 
 @st.cache_data(show_spinner=False)
-def card(name: str) -> Card:
-    """Read the description beside a checkpoint."""
-    return read_card(checkpoint.describe(name))
+def _card(place: Place) -> Card:
+    try:
+        return read_card(checkpoint.describe(place.name, place.folder))
+    except KeyError as error:
+        raise CheckpointError(f"{place.name}.json lacks the field {error}.") from error
+
+
+@st.cache_data(show_spinner="Looking into the folder …", max_entries=64)
+def listed(kind: str, folder: Path, modified: float) -> tuple[int, str]:
+    """Count what a folder of this kind of source lists, and say what is missing there.
+
+    `modified`, the time of the folder's last change, makes a changed folder be looked at again.
+    """
+    try:
+        return SOURCES[kind].listing(folder).total, ""
+    except EcgError as error:
+        return 0, str(error)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def parameters(config: NetworkConfig | BaselineConfig) -> int:
+    """Count the learned values of a network of this shape."""
+    kind = "attention" if isinstance(config, NetworkConfig) else "baseline"
+    with torch.device("meta"):  # counts without filling them
+        network = checkpoint.build_network(kind, asdict(config))
+    return sum(values.numel() for values in network.parameters())
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner="Reading …")
@@ -40,23 +87,23 @@ def read(files: dict[str, bytes], answers: Answers) -> tuple[ReadResult, ...]:
     return read_files(files, answers)
 
 
-def prediction(model_name: str, recording: Recording) -> Prediction:
+def prediction(choice: str, recording: Recording) -> Prediction:
     """Predict a recording with a checkpoint."""
-    return _prediction(model_name, recording.digest, recording)
+    return _prediction(models.place(choice), recording.digest, recording)
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
-def _prediction(model_name: str, digest: str, _recording: Recording) -> Prediction:
-    return predict(model(model_name), _recording)
+def _prediction(place: Place, digest: str, _recording: Recording) -> Prediction:
+    return predict(_model(place), _recording)
 
 
-def rows_summary(model_name: str, recording: Recording, table: str) -> tuple[SwapResult, ...]:
+def rows_summary(choice: str, recording: Recording, table: str) -> tuple[SwapResult, ...]:
     """Predict all nine table rows with a checkpoint."""
-    return _rows_summary(model_name, recording.digest, table, recording)
+    return _rows_summary(models.place(choice), recording.digest, table, recording)
 
 
 @st.cache_data(scope="session", max_entries=16, show_spinner="Swapping all nine ways …")
 def _rows_summary(
-    model_name: str, digest: str, table: str, _recording: Recording
+    place: Place, digest: str, table: str, _recording: Recording
 ) -> tuple[SwapResult, ...]:
-    return summarise_rows(_recording, model(model_name), table)
+    return summarise_rows(_recording, _model(place), table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -31,6 +32,29 @@ COMPARISON_LAYOUT = "comparison_layout"
 PAGE_WIDTH = "page_width"
 PREVIEW = "preview"
 ANSWER = "answer"
+RUN = "run"  # in the link of the page too
+TRAIN_VIEW = "train_view"
+TRAIN_SOURCES = "train_sources"
+TRAIN_RECORDS = "train_records"
+TRAIN_FOLDER = "train_folder"
+TRAIN_SPLIT = "train_split"
+TRAIN_KIND = "train_kind"
+TRAIN_SIZE = "train_size"
+TRAIN_OBJECTIVE = "train_objective"
+TRAIN_EPOCHS = "train_epochs"
+TRAIN_BATCH = "train_batch"
+TRAIN_RATE = "train_rate"
+TRAIN_PATIENCE = "train_patience"
+TRAIN_SEED = "train_seed"
+TRAIN_DEVICE = "train_device"
+TRAIN_AUGMENT = "train_augment"
+TRAIN_SWAP_KINDS = "train_swap_kinds"
+TRAIN_TITLE = "train_title"
+TRAIN_START = "train_start"
+TRAIN_DELETE = "train_delete"
+COMPARED_RUNS = "compared_runs"
+
+TRAIN_VIEWS = ("Runs", "New run", "Compare")
 
 # Keys of our own.
 _OPENED = "opened"
@@ -38,6 +62,7 @@ _ACTIVE = "active"
 _READING = "reading"
 _NOTICE = "notice"
 _STARTED = "started"
+_ASKED_FOR = "asked_for"
 
 _MAX_OPENED = 20  # a ward's worth; the oldest is dropped first
 
@@ -79,14 +104,22 @@ def start() -> None:
     st.session_state[_STARTED] = True
 
 
-def require_app() -> None:
-    """Send a session that came in past app.py through it.
+def require_app(page: str = "") -> None:
+    """Send a session that came in past app.py through it, and from there back to `page`.
 
     Until app.py has run once, Streamlit takes a folder named pages for its older kind of multipage
     app, and the first visitor of a fresh server who follows a link to a page gets that page alone.
     """
     if _STARTED not in st.session_state:
+        st.session_state[_ASKED_FOR] = (page, st.query_params.to_dict())
         st.switch_page("app.py")
+
+
+def go_where_asked() -> None:
+    """Go on to the page, and what its link named, that `require_app` was called from."""
+    page, query = st.session_state.pop(_ASKED_FOR, ("", {}))
+    if page:
+        st.switch_page(page, query_params=query)
 
 
 def opened() -> dict[str, OpenRecording]:
@@ -124,6 +157,11 @@ def show(item: OpenRecording) -> None:
 def numbered(key: str, number: int) -> str:
     """Key of one of several equal widgets."""
     return f"{key}_{number}"
+
+
+def named(key: str, name: str) -> str:
+    """Key of one of several like widgets."""
+    return f"{key}_{name}"
 
 
 def activate_picked() -> None:
@@ -164,6 +202,44 @@ def answer_reading(answered: ReadResult) -> None:
 def model_name() -> str:
     """Return the checkpoint chosen in the sidebar."""
     return str(st.session_state.get(MODEL, DEFAULT_MODEL))
+
+
+def choose_model(choice: str) -> None:
+    """Choose a checkpoint on every page; only before the sidebar is drawn, so in a callback."""
+    st.session_state[MODEL] = choice
+
+
+def forget_model_unless(choices: Sequence[str]) -> None:
+    """Fall back to the default where the chosen checkpoint is gone, its run having been deleted."""
+    if st.session_state.get(MODEL) not in choices:
+        st.session_state.pop(MODEL, None)
+
+
+def follow_link_to_run(found: Sequence[str]) -> str:
+    """Watch the run that the link names, or the first, unless one is chosen already.
+
+    Returns
+    -------
+    str
+        The run of a link that leads nowhere, otherwise nothing.
+    """
+    if st.session_state.get(RUN) in found:
+        return ""
+    linked = st.query_params.get(RUN, found[0])
+    st.session_state[RUN] = linked if linked in found else found[0]
+    return "" if linked in found else linked
+
+
+def link_to_run() -> None:
+    """Put the run that is watched into the link of the page."""
+    # Not by binding the widget: what is bound keeps `st.switch_page` from leaving the page.
+    st.query_params[RUN] = st.session_state[RUN]
+
+
+def show_run(run_id: str) -> None:
+    """Watch a training run; only before its page is drawn, so in a callback."""
+    st.session_state[RUN] = run_id
+    st.session_state[TRAIN_VIEW] = TRAIN_VIEWS[0]
 
 
 def window_start_s() -> float:

@@ -20,7 +20,7 @@ from ecgcore.review.swap_summary import (
     change_text,
     changes_across,
 )
-from pages.shared import cache, state, widgets
+from pages.shared import cache, models, state, widgets
 
 _ROW_KIND = "Row of the table"
 _PAIR_KIND = "Any two electrodes"
@@ -122,7 +122,7 @@ def findings_before_after(pair: widgets.Pair, before: Recording, after: Recordin
             continue
         one, two = _predictions(name, before, after)
         with side:
-            st.markdown(f"**{who}:** {cache.card(name).title}")
+            st.markdown(f"**{who}:** {models.facts(name).title}")
             widgets.chart(finding_shift(one, two, colour), f"shift_{name}", "Findings")
 
 
@@ -138,7 +138,7 @@ def all_rows(pair: widgets.Pair, recording: Recording, table: str) -> None:
             for title, name in zip(("Ours", "Baseline"), names, strict=False)
         )
     )
-    titles = {name: cache.card(name).title for name in names}
+    titles = {name: models.facts(name).title for name in names}
     widgets.chart(rows_chart(results, titles), "rows_chart", "Largest probability change per row")
     st.caption("Height: largest change of any probability. n✱: number of findings that changed.")
     st.dataframe(_rows_table(results), hide_index=True, height="content")

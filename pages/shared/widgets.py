@@ -25,7 +25,7 @@ from ecgcore.review.layout import (
     PaperFormat,
 )
 from ecgcore.review.paper import PLOT_CONFIG
-from pages.shared import cache, state
+from pages.shared import models, state
 
 Option = TypeVar("Option")
 
@@ -46,7 +46,7 @@ export default function ({ parentElement, setStateValue }) {
   return () => { clearTimeout(timer); observer.disconnect(); };
 }
 """
-_NARROW_PX = 760  # below this, two charts beside each other cannot be read
+NARROW_PX = 760  # below this, two charts beside each other cannot be read
 _width_component = st.components.v2.component("page_width", html="<div></div>", js=_WIDTH_JS)
 
 
@@ -74,14 +74,15 @@ def sidebar() -> None:
         st.markdown(f"**{item.name}**" if item else "none open")
         if item:
             st.caption(facts(item))
-        names = available()
-        if not names:
+        choices = models.choices()
+        if not choices:
             st.error("The folder weights/ holds no model.")
             return
+        state.forget_model_unless(choices)
         st.selectbox(
             "Model",
-            names,
-            format_func=lambda name: cache.card(name).title,
+            choices,
+            format_func=lambda choice: models.facts(choice).title,
             key=state.MODEL,
             persist_state="session",
         )
@@ -174,7 +175,7 @@ def measure_page() -> None:
 
 def side_by_side(left_share: float = 1.0) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two columns, or two containers below each other where the page is narrow."""
-    if state.page_width_px() < _NARROW_PX:
+    if state.page_width_px() < NARROW_PX:
         return st.container(), st.container()
     left, right = st.columns([left_share, 1.0], gap="large")
     return left, right
@@ -197,12 +198,12 @@ def findings_sentence(prediction: Prediction) -> str:
 
 
 def model_pair() -> Pair:
-    """Return the chosen model and its counterpart, ours first whichever was chosen."""
-    chosen = cache.card(state.model_name())
-    peers = [cache.card(name) for name in available()]
-    same = [card for card in peers if card.objective == chosen.objective]
-    ours = next((card.name for card in same if card.kind == "attention"), chosen.name)
-    baseline = next((card.name for card in same if card.kind == "baseline"), None)
+    """Return the chosen model and its shipped counterpart, ours first whichever was chosen."""
+    chosen = models.facts(state.model_name())
+    peers = [chosen, *(models.facts(choice) for choice in available())]
+    same = [peer for peer in peers if peer.objective == chosen.objective]
+    ours = next((peer.choice for peer in same if peer.kind == "attention"), chosen.choice)
+    baseline = next((peer.choice for peer in same if peer.kind == "baseline"), None)
     return Pair(ours, baseline)
 
 

@@ -8,115 +8,98 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ecgcore.model.labels import CODES
-from ecgcore.recording import Recording
-from ecgcore.signal.preprocess import PreprocessingConfig, condition
+from ecgcore.learn.datasets.recordings import (
+    COLUMNS,
+    Entry,
+    Listing,
+    Progress,
+    Recordings,
+    Row,
+    Skipped,
+    conditioned,
+    nothing_readable,
+)
+from ecgcore.signal.preprocess import PreprocessingConfig
+
+__all__ = ["Entry", "LabelledSet", "collect", "concatenate", "read_listing"]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One labelled recording as a dataset reader yields it.
-
-    Attributes
-    ----------
-    record : str
-        Identifier within the source, ``"ptbxl/123"``: equal where two sources hold one recording.
-    split : str
-        ``"train"``, ``"val"``, ``"test"`` or ``"external"``.
-    recording : Recording
-    labels : dict
-        Code of `labels.CODES` -> 0 or 1; codes that the source does not annotate are absent.
-    """
-
-    record: str
-    split: str
-    recording: Recording
-    labels: dict[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledSet:
-    """Conditioned recordings with their labels.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LabelledSet(Recordings):
+    """Conditioned recordings with their labels, all in memory.
 
     Attributes
     ----------
     x : ndarray, shape (R, 12, N), float32
         Filtered, resampled, cut to length, not scaled (`preprocess.condition`).
-    present : ndarray, shape (R, 12), bool
-    labels : ndarray, shape (R, K), float32
-        In the order of `labels.CODES`; NaN = the source does not say.
-    record, split, source : ndarray of str, shape (R,)
-    chest_scale_known : ndarray, shape (R,), bool
-        False where the source keeps no common scale of chest and limb leads.
     """
 
     x: npt.NDArray[np.float32]
-    present: npt.NDArray[np.bool_]
-    labels: npt.NDArray[np.float32]
-    record: npt.NDArray[np.str_]
-    split: npt.NDArray[np.str_]
-    source: npt.NDArray[np.str_]
-    chest_scale_known: npt.NDArray[np.bool_]
 
-    def __len__(self) -> int:
-        return len(self.record)
+    def signals(self, indices: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+        """Return conditioned signals, (B, 12, N) in mV, of the recordings at `indices`, (B,)."""
+        return self.x[indices]
 
-    def where(self, keep: npt.NDArray[np.bool_]) -> LabelledSet:
-        """Return the recordings for which `keep`, shape (R,), is true."""
-        fields = {name: getattr(self, name)[keep] for name in self.__dataclass_fields__}
-        return LabelledSet(**fields)
-
-    def of_split(self, split: str) -> LabelledSet:
-        """Return the recordings of one split."""
-        return self.where(self.split == split)
-
-    def without(self, records: Iterable[str]) -> LabelledSet:
-        """Leave out the recordings with these identifiers."""
-        return self.where(~np.isin(self.record, list(records)))
+    def _signals_where(self, keep: npt.NDArray) -> dict[str, npt.NDArray]:
+        return {"x": self.x[keep]}
 
     def with_x(self, x: npt.NDArray[np.float32]) -> LabelledSet:
         """Return the same recordings and labels with other signals."""
         return replace(self, x=x)
 
 
-def collect(
-    entries: Iterable[Entry],
-    source: str,
-    config: PreprocessingConfig,
-    *,
-    chest_scale_known: bool = True,
+def read_listing(
+    listing: Listing, config: PreprocessingConfig, progress: Progress | None = None
 ) -> LabelledSet:
+    """Read a whole source into memory.
+
+    Raises
+    ------
+    DatasetError
+        None of its recordings could be used.
+    """
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    for done, entry in enumerate(listing.entries, start=1):
+        outcome = conditioned(entry, config)
+        if isinstance(outcome, Row):
+            rows.append(outcome)
+        else:
+            skipped.append(outcome)
+        if progress is not None:
+            progress(done, listing.total)
+    if not rows:
+        raise nothing_readable(listing.source, skipped)
+    return LabelledSet(
+        x=np.stack([row.x for row in rows]),
+        present=np.stack([row.present for row in rows]),
+        labels=np.stack([row.labels for row in rows]),
+        record=np.array([row.entry.record for row in rows]),
+        patient=np.array([row.patient for row in rows]),
+        split=np.array([row.entry.split for row in rows]),
+        source=np.full(len(rows), listing.source),
+        chest_scale_known=np.array([row.entry.chest_scale_known for row in rows]),
+        skipped=tuple(skipped),
+    )
+
+
+def collect(entries: Iterable[Entry], source: str, config: PreprocessingConfig) -> LabelledSet:
     """Condition every entry and stack the results.
 
     Raises
     ------
-    SignalError
-        A recording is too short to condition.
+    DatasetError
+        None of the recordings could be used.
     """
-    x, present, labels, record, split = [], [], [], [], []
-    for entry in entries:
-        conditioned, here, _ = condition(entry.recording, config)
-        x.append(conditioned)
-        present.append(here)
-        labels.append([entry.labels.get(code, np.nan) for code in CODES])
-        record.append(entry.record)
-        split.append(entry.split)
-    return LabelledSet(
-        x=np.stack(x),
-        present=np.stack(present),
-        labels=np.array(labels, dtype=np.float32),
-        record=np.array(record),
-        split=np.array(split),
-        source=np.full(len(record), source),
-        chest_scale_known=np.full(len(record), chest_scale_known),
-    )
+    entries = list(entries)
+    return read_listing(Listing(source, len(entries), entries), config)
 
 
 def concatenate(sets: Sequence[LabelledSet]) -> LabelledSet:
-    """Join sets, first ones first."""
+    """Join sets in memory, first ones first."""
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in sets]) for name in (*COLUMNS, "x")
+    }
     return LabelledSet(
-        **{
-            name: np.concatenate([getattr(part, name) for part in sets])
-            for name in LabelledSet.__dataclass_fields__
-        }
+        **columns, skipped=tuple(left_out for part in sets for left_out in part.skipped)
     )

@@ -11,35 +11,23 @@ algorithms. IEEE Access 2020;8:186181-186190.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from ecgcore.errors import DatasetError
-from ecgcore.learn.datasets.labelled_set import Entry, LabelledSet, collect
+from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
+from ecgcore.learn.datasets.recordings import Entry, Listing
+from ecgcore.learn.datasets.tables import read_table, require, stamp
+from ecgcore.learn.datasets.vocabulary import LUDB
 from ecgcore.learn.datasets.wfdb_files import read_record
 from ecgcore.recording import Recording
 from ecgcore.signal.preprocess import PreprocessingConfig
 
 DIGITAL_PER_MV = 1000.0
-
-# Statement of ludb.csv, lower case, as a whole or its beginning -> code.
-_RHYTHMS = {
-    "sinus rhythm": "NSR",
-    "sinus bradycardia": "SB",
-    "sinus tachycardia": "STach",
-    "atrial fibrillation": "AF",
-    "atrial flutter": "AFL",
-}
-_CONDUCTION = {
-    "i degree av block": "IAVB",
-    "complete left bundle branch block": "LBBB",
-    "complete right bundle branch block": "CRBBB",
-    "incomplete right bundle branch block": "IRBBB",
-    "left anterior hemiblock": "LAnFB",
-}
-_ECTOPY = {"atrial extrasystole": "PAC", "ventricular extrasystole": "PVC"}
+STATEMENT_COLUMNS = ("Rhythms", "Conduction abnormalities", "Extrasystolies", "Cardiac pacing")
 
 
 def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
@@ -50,7 +38,20 @@ def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
     DatasetError
         ludb.csv is missing.
     """
-    return collect(_entries(folder), "ludb", config)
+    return read_listing(listing(folder), config)
+
+
+def listing(folder: Path) -> Listing:
+    """List the recordings of ludb.csv.
+
+    Raises
+    ------
+    DatasetError
+        ludb.csv is missing or lacks a column.
+    """
+    table_path = require(folder, "ludb.csv", "LUDB")
+    table = read_table(table_path, ("ID", *STATEMENT_COLUMNS))
+    return Listing("ludb", len(table), _entries(folder, table), stamp([table_path]))
 
 
 def read_recording(folder: Path, number: int) -> Recording:
@@ -58,21 +59,18 @@ def read_recording(folder: Path, number: int) -> Recording:
     return read_record(folder / "data" / str(number), "LUDB", digital_per_mv=DIGITAL_PER_MV)
 
 
-def _entries(folder: Path) -> Iterator[Entry]:
-    table_path = folder / "ludb.csv"
-    if not table_path.is_file():
-        raise DatasetError("ludb.csv is missing from the LUDB folder.")
-    for facts in pd.read_csv(table_path, dtype=str, keep_default_na=False).to_dict("records"):
+def _entries(folder: Path, table: pd.DataFrame) -> Iterator[Entry]:
+    for facts in table.to_dict("records"):
         number = int(facts["ID"])
-        labels = _marked(facts["Rhythms"], _RHYTHMS)
-        labels |= _marked(facts["Conduction abnormalities"], _CONDUCTION)
-        labels |= _marked(facts["Extrasystolies"], _ECTOPY)
-        yield Entry(f"ludb/{number}", "external", read_recording(folder, number), labels)
+        yield Entry(
+            f"ludb/{number}",
+            "external",
+            partial(read_recording, folder, number),
+            LUDB.labels(statements(facts)),
+        )
 
 
-def _marked(cell: str, codes: dict[str, str]) -> dict[str, float]:
-    statements = [line.strip().lower() for line in cell.splitlines()]
-    return {
-        code: float(any(statement.startswith(text) for statement in statements))
-        for text, code in codes.items()
-    }
+def statements(facts: Mapping[str, str]) -> set[str]:
+    """Return what one row states, in lower case; details behind a comma or colon are dropped."""
+    lines = [line for column in STATEMENT_COLUMNS for line in facts[column].splitlines()]
+    return {re.split("[,:]", line)[0].strip().lower() for line in lines}

@@ -19,8 +19,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ecgcore.errors import DatasetError
-from ecgcore.leads import CHEST_LEADS, INDEX, LEADS, derive_missing
-from ecgcore.learn.datasets.labelled_set import Entry, LabelledSet, collect
+from ecgcore.leads import CHEST_LEADS, derive_missing
+from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
+from ecgcore.learn.datasets.lead_rows import in_lead_order
+from ecgcore.learn.datasets.recordings import Entry, Listing
+from ecgcore.learn.datasets.tables import read_table, require, stamp
 from ecgcore.model.labels import CODES
 from ecgcore.recording import Recording
 from ecgcore.signal.preprocess import PreprocessingConfig
@@ -39,36 +42,44 @@ def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
     DatasetError
         A file is missing, or the two do not list the same recordings.
     """
-    signals_path = folder / "ptbxl_subset.npz"
-    labels_path = folder / "ptbxl_subset_labels.csv"
-    for path in (signals_path, labels_path):
-        if not path.is_file():
-            raise DatasetError(f"{path.name} is missing from the data folder.")
+    return read_listing(listing(folder), config)
+
+
+def listing(folder: Path) -> Listing:
+    """List the recordings of the subset.
+
+    Raises
+    ------
+    DatasetError
+        A file is missing, or the two do not list the same recordings.
+    """
+    signals_path = require(folder, "ptbxl_subset.npz", "data")
+    labels_path = require(folder, "ptbxl_subset_labels.csv", "data")
+    table = read_table(labels_path, ("ecg_id", "split"))
     with np.load(signals_path, allow_pickle=False) as stored:
-        table = pd.read_csv(labels_path)
-        if not np.array_equal(stored["ecg_id"], table["ecg_id"]):
+        if not np.array_equal(stored["ecg_id"].astype(str), table["ecg_id"]):
             raise DatasetError("ptbxl_subset.npz and its labels list different recordings.")
-        entries = _entries(
-            stored["signals"] / np.float32(stored["counts_per_unit"]),
-            [str(lead) for lead in stored["leads"]],
-            float(stored["fs"]),
-            table,
-        )
-        return collect(entries, "ptbxl_subset", config, chest_scale_known=False)
+    return Listing("ptbxl_subset", len(table), _entries(signals_path, table), stamp([labels_path]))
 
 
-def _entries(
-    signals: npt.NDArray[np.float32], leads: list[str], fs: float, table: pd.DataFrame
-) -> Iterator[Entry]:
-    rows = [INDEX[lead] for lead in leads]
+def _entries(signals_path: Path, table: pd.DataFrame) -> Iterator[Entry]:
+    with np.load(signals_path, allow_pickle=False) as stored:
+        leads = [str(lead) for lead in stored["leads"]]
+        fs, counts_per_unit = float(stored["fs"]), float(stored["counts_per_unit"])
+        signals = stored["signals"]  # (R, 8, T) int16
     chest_scale = dict(zip(CHEST_LEADS, CHEST_TO_LIMB, strict=True))
     scale_mv = NOMINAL_LIMB_RMS_MV * np.array([chest_scale.get(lead, 1.0) for lead in leads])
-    for stored, facts in zip(signals, table.to_dict("records"), strict=True):
-        signal = np.full((len(LEADS), stored.shape[1]), np.nan, dtype=np.float32)
-        signal[rows] = stored * scale_mv[:, None]
+    for counts, facts in zip(signals, table.to_dict("records"), strict=True):
         yield Entry(
             record=f"ptbxl/{facts['ecg_id']}",
             split=facts["split"],
-            recording=Recording(derive_missing(signal)[0], fs, "PTB-XL"),
-            labels={code: facts[code] for code in CODES if not pd.isna(facts[code])},
+            recording=_recording(
+                counts / np.float32(counts_per_unit) * scale_mv[:, None], leads, fs
+            ),
+            labels={code: float(facts[code]) for code in CODES if facts[code]},
+            chest_scale_known=False,
         )
+
+
+def _recording(values_mv: npt.NDArray[np.floating], leads: list[str], fs: float) -> Recording:
+    return Recording(derive_missing(in_lead_order(values_mv, leads))[0], fs, "PTB-XL")

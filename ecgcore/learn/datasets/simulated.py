@@ -1,16 +1,20 @@
-"""Simulated training recordings for findings of which real labelled examples are few.
+"""Simulated recordings: for findings of which real examples are few, and for a first try.
 
 Only what the simulator decides is labelled; everything else (superclasses, fascicular block,
-incomplete right bundle branch block) stays unknown. Never used for validation or test.
+incomplete right bundle branch block) stays unknown. They say nothing about real performance: as
+they come, all are for training.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from ecgcore.learn.datasets.labelled_set import Entry, LabelledSet, collect
+from ecgcore.errors import DatasetError
+from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
+from ecgcore.learn.datasets.recordings import Entry, Listing
+from ecgcore.learn.datasets.tables import stamp_of_names
 from ecgcore.signal.preprocess import PreprocessingConfig
 from ecgcore.simulate import Simulation, random_config, simulate
 
@@ -22,11 +26,42 @@ COUNTS = {"sinus": 110, "AF": 60, "flutter": 120, "PVC": 90, "PAC": 90}
 
 def generate(config: PreprocessingConfig, seed: int = 0) -> LabelledSet:
     """Simulate and label `COUNTS` recordings; the same seed gives the same set."""
-    return collect(_entries(np.random.default_rng(seed)), "simulated", config)
+    return read_listing(listing(seed=seed), config)
 
 
-def _entries(rng: np.random.Generator) -> Iterator[Entry]:
-    for rhythm, count in COUNTS.items():
+def listing(records: int | None = None, seed: int = 0) -> Listing:
+    """List simulated recordings, `COUNTS` of them or `records` in the same proportions.
+
+    Raises
+    ------
+    DatasetError
+        Fewer records than rhythms.
+    """
+    counts = COUNTS if records is None else _in_proportion(records)
+    name = ", ".join(f"{rhythm} {count}" for rhythm, count in counts.items())
+    return Listing(
+        "simulated",
+        sum(counts.values()),
+        _entries(np.random.default_rng(seed), counts),
+        stamp_of_names([name, str(seed)]),
+    )
+
+
+def _in_proportion(records: int) -> dict[str, int]:
+    """Share out a total, one at least to each; what rounding leaves goes to the first rhythms."""
+    if records < len(COUNTS):
+        raise DatasetError(
+            f"{records} simulated records were asked for, expected {len(COUNTS)} or more."
+        )
+    spare, whole = records - len(COUNTS), sum(COUNTS.values())
+    counts = {rhythm: 1 + spare * count // whole for rhythm, count in COUNTS.items()}
+    for rhythm in list(counts)[: records - sum(counts.values())]:
+        counts[rhythm] += 1
+    return counts
+
+
+def _entries(rng: np.random.Generator, counts: Mapping[str, int]) -> Iterator[Entry]:
+    for rhythm, count in counts.items():
         for number in range(count):
             patient = random_config(rng, rhythm)
             while patient.conduction == "paced":  # no label says so

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import wfdb
 
-from ecgcore.leads import INDEX, LEADS, canonical_name
+from ecgcore.io.tracing import mv_per_unit
+from ecgcore.learn.datasets.lead_rows import in_lead_order
 from ecgcore.recording import Recording
 
 
@@ -23,10 +24,8 @@ def read_record(path: Path, source: str, *, digital_per_mv: float | None = None)
         Ignore the gains of the header and divide the stored values by this.
     """
     record = wfdb.rdrecord(str(path), physical=digital_per_mv is None)
-    values = record.p_signal if digital_per_mv is None else record.d_signal / digital_per_mv
-    signal = np.full((len(LEADS), len(values)), np.nan, dtype=np.float32)
-    for name, samples in zip(record.sig_name, values.T, strict=True):
-        lead = canonical_name(name)
-        if lead is not None:
-            signal[INDEX[lead]] = samples
-    return Recording(signal, record.fs, source)
+    if digital_per_mv is None:
+        values = record.p_signal * np.array([mv_per_unit(unit) or 1.0 for unit in record.units])
+    else:
+        values = record.d_signal / digital_per_mv
+    return Recording(in_lead_order(values.T, record.sig_name), record.fs, source)

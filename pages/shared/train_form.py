@@ -1,0 +1,199 @@
+"""The form that describes a new training run and starts it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import streamlit as st
+
+from ecgcore.errors import EcgError
+from ecgcore.learn import runs
+from ecgcore.learn.config import (
+    NETWORKS,
+    RHYTHM_CLASSES,
+    DataConfig,
+    RunConfig,
+    TrainingConfig,
+)
+from ecgcore.learn.devices import Device, devices
+from ecgcore.model.labels import CODES
+from pages.shared import cache, state, widgets
+from pages.shared.train_augment import augmentation
+from pages.shared.train_data import Choice, data_sets
+
+QUICK = RunConfig.quick()
+# Enough to learn the simulator's rhythms, and a minute's work for one core.
+_RECORDS, _EPOCHS = 600, 15
+_KIND_TITLES = {"attention": "Lead attention", "baseline": "Order-dependent"}
+_OBJECTIVES = {"multilabel": "All findings", "softmax": "Four rhythm classes"}
+# Channels of the first module and of the residual ones.
+_SIZES = {
+    "Small": (QUICK.network.stem_width, QUICK.network.widths),
+    "Standard": (16, (32, 48, 64, 64, 96)),
+    "Wide": (32, (48, 64, 96, 96, 128)),
+}
+
+
+def new_run() -> None:
+    """Draw the form and start what it describes."""
+    left, right = widgets.side_by_side()
+    with left.container(border=True):
+        data = data_sets(QUICK.data.sources[0], _RECORDS)
+    with left.container(border=True):
+        config = _model(data)
+    with left.container(border=True):
+        device = _device()
+    with right.container(border=True):
+        training, seed = _training(config.training, device)
+    with right.container(border=True):
+        augment = augmentation()
+    _launch(replace(config, training=training, seed=seed, augment=augment), data, device)
+
+
+def _model(data: Choice) -> RunConfig:
+    """Ask for network, size and objective; return a configuration with these and the data."""
+    st.subheader("Model", anchor=False)
+    kind = widgets.segments(
+        "Network",
+        tuple(_KIND_TITLES),
+        "attention",
+        state.TRAIN_KIND,
+        _KIND_TITLES.__getitem__,
+    )
+    size = widgets.segments("Width", tuple(_SIZES), "Small", state.TRAIN_SIZE)
+    objective = widgets.segments(
+        "Objective",
+        tuple(_OBJECTIVES),
+        "multilabel",
+        state.TRAIN_OBJECTIVE,
+        _OBJECTIVES.__getitem__,
+    )
+    labels = RHYTHM_CLASSES if objective == "softmax" else CODES
+    usual = TrainingConfig()
+    if data.simulated_only:
+        # The simulator decides ten of the findings, and its few steps need a short average.
+        labels = tuple(label for label in labels if label in QUICK.labels)
+        usual = QUICK.training
+    stem, widths = _SIZES[size]
+    network = NETWORKS[kind](len(labels), stem_width=stem, widths=widths)
+    st.caption(f"{cache.parameters(network):,} parameters · {', '.join(labels)}")
+    return RunConfig(
+        name=f"{kind}-{'findings' if objective == 'multilabel' else 'rhythm'}",
+        title=f"{_KIND_TITLES[kind]}, {_OBJECTIVES[objective].lower()}",
+        objective=objective,
+        labels=labels,
+        # Without any source nothing can be started, yet the form is drawn.
+        data=DataConfig(data.sources or QUICK.data.sources, cache=data.cache),
+        network=network,
+        training=usual,
+    )
+
+
+def _training(usual: TrainingConfig, device: Device) -> tuple[TrainingConfig, int]:
+    """Ask how long and how fast to learn; the rest is as usual for this data."""
+    st.subheader("Training", anchor=False)
+    one, two = st.columns(2)
+    with one:
+        epochs = _whole("Epochs", _EPOCHS, state.TRAIN_EPOCHS, most=1000)
+        rate = st.number_input(
+            "Learning rate",
+            0.0001,
+            0.1,
+            QUICK.training.learning_rate,
+            step=0.0005,
+            format="%.4f",
+            key=state.TRAIN_RATE,
+            persist_state="session",
+            help="Peak: it rises over the first tenth of the steps and falls to zero.",
+        )
+        patience = _whole(
+            "Patience, epochs",
+            0,
+            state.TRAIN_PATIENCE,
+            least=0,
+            most=1000,
+            note="Ends after so many epochs without a better validation macro-AUC; 0: never.",
+        )
+    with two:
+        batch = _whole("Batch, records", QUICK.training.batch, state.TRAIN_BATCH, most=4096)
+        seed = _whole("Seed", 0, state.TRAIN_SEED, least=0, most=2**31 - 1)
+    return (
+        replace(
+            usual,
+            epochs=epochs,
+            batch=batch,
+            learning_rate=float(rate),
+            patience=patience,
+            precision="32-true" if device.id == "cpu" else "bf16-mixed",
+        ),
+        seed,
+    )
+
+
+def _whole(
+    label: str, default: int, key: str, *, least: int = 1, most: int, note: str | None = None
+) -> int:
+    return int(
+        st.number_input(
+            label, least, most, default, step=1, key=key, persist_state="session", help=note
+        )
+    )
+
+
+def _device() -> Device:
+    """Ask where to train; each device tells its memory and load."""
+    st.subheader("Device", anchor=False)
+    found = {device.id: device for device in devices()}
+    chosen = st.radio(
+        "Device",
+        list(found),
+        format_func=lambda number: found[number].name,
+        captions=[device.facts for device in found.values()],
+        label_visibility="collapsed",
+        key=state.TRAIN_DEVICE,
+        persist_state="session",
+    )
+    if len(found) == 1:
+        st.caption("PyTorch sees no GPU here.")
+    return found[chosen]
+
+
+def _launch(config: RunConfig, data: Choice, device: Device) -> None:
+    """Ask for a title; start the run if nothing is missing."""
+    for fault in data.faults:
+        st.error(fault, icon=":material/error:")
+    busy = [run.id for run in runs.list_runs(runs.runs_root()) if run.active]
+    if busy:
+        st.info(f"At work already: {', '.join(busy)}. Runs on one device slow each other down.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.text_input(
+            "Title",
+            placeholder=config.title,
+            max_chars=80,
+            key=state.TRAIN_TITLE,
+            persist_state="session",
+        )
+        if title and title.strip():
+            config = replace(config, title=title.strip(), name=_plain(title) or config.name)
+        st.button(
+            "Start training",
+            type="primary",
+            icon=":material/play_arrow:",
+            key=state.TRAIN_START,
+            disabled=bool(data.faults),
+            on_click=_start,
+            args=(config, device.id),
+        )
+
+
+def _plain(title: str) -> str:
+    """Make a name for files of a title."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40]
+
+
+def _start(config: RunConfig, device: str) -> None:
+    try:
+        state.show_run(runs.start(config, runs.runs_root(), device))
+    except EcgError as error:
+        state.leave_notice(str(error))

@@ -1,0 +1,95 @@
+"""A training run in a real browser: it outlives the page, and ends up reading a recording."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from test_browser import CHROMIUM, CHROMIUM_ARGS, chart, heading, settled
+from training_runs import no_process_left
+
+from benchmarks.upload_to_page import running_app
+from ecgcore.learn import runs
+from ecgcore.review.examples import REAL_TITLE
+
+pytestmark = pytest.mark.browser
+
+EPOCHS = 999  # never reached: the test stops it
+# A process imports PyTorch and simulates recordings before its first epoch.
+PATIENCE_MS = 300_000
+
+
+@pytest.fixture
+def address(tmp_path, monkeypatch) -> Iterator[str]:
+    monkeypatch.setenv(runs.ROOT_VARIABLE, str(tmp_path / "runs"))
+    with no_process_left(tmp_path / "runs"), running_app() as url:
+        yield url
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium).")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
+
+
+def visit(browser: Browser, url: str) -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 1400})
+    page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    page.goto(url)
+    return page
+
+
+def fill(page: Page, label: str, number: int) -> None:
+    field = page.get_by_role("spinbutton", name=label, exact=True)
+    field.fill(str(number))
+    field.press("Enter")
+
+
+def epochs_done(page: Page) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text="Epoch").get_by_test_id("stMetricValue")
+
+
+def at_least(epochs: int) -> re.Pattern[str]:
+    """Text of the metric once so many epochs have arrived."""
+    too_few = "|".join(map(str, range(epochs)))
+    return re.compile(rf"^(?!({too_few}) )\d+ of {EPOCHS}$")
+
+
+def badge(page: Page, state: str) -> Locator:
+    return page.locator(".stMarkdownBadge", has_text=state)
+
+
+def test_a_run_outlives_its_page_is_stopped_resumed_and_reads_a_recording(browser, address):
+    page = visit(browser, f"{address}/train")
+    fill(page, "Simulated recordings", 100)
+    fill(page, "Epochs", EPOCHS)
+    page.get_by_role("button", name="Start training").click()
+    expect(epochs_done(page)).to_have_text(at_least(2))
+    expect(chart(page, "train_labels").get_by_text("AF").first).to_be_visible()
+    link = page.url
+    assert "run=attention-findings-" in link
+    page.close()
+
+    page = visit(browser, link)
+    expect(epochs_done(page)).to_have_text(at_least(3))
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Resume").click()
+    done = int(epochs_done(page).inner_text().split()[0])
+    expect(badge(page, "running")).to_be_visible()
+    expect(epochs_done(page)).to_have_text(at_least(done + 1))
+    page.get_by_role("button", name="Stop").click()
+    expect(badge(page, "stopped")).to_be_visible()
+
+    page.get_by_role("button", name="Open in Review").click()
+    settled(page, REAL_TITLE)
+    expect(heading(page, "Findings")).to_be_visible()
+    model = page.get_by_role("combobox", name="Model", exact=True)
+    expect(model).to_have_value(re.compile(r"\(attention-findings-[\d-]+\)"))
+    # The ten findings of the run, and no other.
+    rows = chart(page, "findings").locator(".ytick")
+    expect(rows).to_have_count(10)
