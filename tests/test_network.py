@@ -1,6 +1,7 @@
 """The network equals the method's description, module by module and number by number."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -34,14 +35,18 @@ def small_network(config: NetworkConfig = SMALL) -> LeadAttentionNetwork:
 
 
 NETWORK = small_network()
+# As the shipped one is: several vectors k, two pools, each lead read both ways up.
+BOTH_WAYS = small_network(replace(SMALL, heads=3, pools=("max", "mean"), both_ways=True))
+either = pytest.mark.parametrize("network", [NETWORK, BOTH_WAYS], ids=["source", "both ways"])
 
 
+@either
 @given(order=st.permutations(range(12)), seed=st.integers(0, 10_000))
-def test_permuting_leads_permutes_attention_and_leaves_probabilities(order, seed):
+def test_permuting_leads_permutes_attention_and_leaves_probabilities(network, order, seed):
     x = torch.randn(2, 12, 200, generator=torch.Generator().manual_seed(seed))
     with torch.inference_mode():
-        logits, weights = NETWORK(x)
-        swapped_logits, swapped_weights = NETWORK(x[:, order])
+        logits, weights = network(x)
+        swapped_logits, swapped_weights = network(x[:, order])
     torch.testing.assert_close(swapped_logits.sigmoid(), logits.sigmoid(), atol=1e-5, rtol=0)
     torch.testing.assert_close(swapped_weights, weights[:, order], atol=1e-5, rtol=0)
 
@@ -67,12 +72,36 @@ def test_inverting_a_lead_can_change_the_probabilities():
         assert (NETWORK(x)[0] - NETWORK(flipped)[0]).abs().max() > 1e-3
 
 
+@given(
+    order=st.permutations(range(12)),
+    upright=st.lists(st.booleans(), min_size=12, max_size=12),
+    seed=st.integers(0, 10_000),
+)
+def test_read_both_ways_no_exchange_and_no_inversion_has_an_effect(order, upright, seed):
+    x = torch.randn(2, 12, 200, generator=torch.Generator().manual_seed(seed))
+    signs = torch.tensor([1.0 if up else -1.0 for up in upright])
+    with torch.inference_mode():
+        logits, weights = BOTH_WAYS(x)
+        swapped_logits, swapped_weights = BOTH_WAYS((x * signs[:, None])[:, order])
+    torch.testing.assert_close(swapped_logits.sigmoid(), logits.sigmoid(), atol=1e-5, rtol=0)
+    torch.testing.assert_close(swapped_weights, weights[:, order], atol=1e-5, rtol=0)
+
+
+def test_read_both_ways_the_shape_of_a_lead_still_counts():
+    """Otherwise the law above would hold for a network that ignores its input."""
+    x = torch.randn(1, 12, 200, generator=torch.Generator().manual_seed(3))
+    other = x.clone()
+    other[:, 0] = torch.randn(200, generator=torch.Generator().manual_seed(4))
+    with torch.inference_mode():
+        assert (BOTH_WAYS(x)[0] - BOTH_WAYS(other)[0]).abs().max() > 1e-3
+
+
 @pytest.mark.parametrize("normalisation", ["softmax", "sigmoid"])
 @pytest.mark.parametrize("weighted", ["activated", "raw"])
 @pytest.mark.parametrize("n_leads", [1, 2, 6, 8, 12])
 def test_weights_sum_to_one_for_any_number_of_leads(n_leads, weighted, normalisation):
     config = NetworkConfig(
-        3, stem_width=4, widths=(4, 4), normalisation=normalisation, weighted=weighted
+        3, stem_width=4, widths=(4, 4), heads=2, normalisation=normalisation, weighted=weighted
     )
     network = small_network(config)
     with torch.inference_mode():
@@ -83,15 +112,16 @@ def test_weights_sum_to_one_for_any_number_of_leads(n_leads, weighted, normalisa
     assert (weights > 0).all()
 
 
-def test_an_absent_lead_counts_as_if_it_had_never_been_there():
+@either
+def test_an_absent_lead_counts_as_if_it_had_never_been_there(network):
     x = torch.randn(2, 12, 200)
     present = torch.ones(2, 12, dtype=torch.bool)
     present[0, [2, 7]] = False
     kept = [c for c in range(12) if c not in (2, 7)]
     x[0, 2] = torch.nan  # must not be read at all
     with torch.inference_mode():
-        logits, weights = NETWORK(x, present)
-        alone, alone_weights = NETWORK(x[:1, kept])
+        logits, weights = network(x, present)
+        alone, alone_weights = network(x[:1, kept])
     torch.testing.assert_close(logits[:1], alone, atol=1e-5, rtol=0)
     torch.testing.assert_close(weights[:1, kept], alone_weights, atol=1e-6, rtol=0)
     assert weights[0, 2] == weights[0, 7] == 0

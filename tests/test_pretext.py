@@ -78,6 +78,16 @@ def test_rows_without_a_name_and_absent_leads_do_not_count():
     assert total.item() == pytest.approx(np.log(2 * len(LEADS)))  # one guess among 24
 
 
+def test_a_lead_read_upside_down_has_the_other_name():
+    names = torch.full((1, 4, 2 * len(LEADS)), -20.0)
+    for reading, name in enumerate((0, NO_LEAD, len(LEADS), 5)):
+        names[0, reading, name] = 20.0
+    shown = torch.tensor([[INDEX["I"], NO_LEAD]])
+    total, count = naming_loss(names, shown, torch.ones(1, 2, dtype=torch.bool))
+    assert count == 2  # I, and I upside down; the other lead shows no single one
+    assert total.item() == pytest.approx(0.0, abs=1e-6)
+
+
 def test_leads_come_to_be_named_and_the_layer_for_it_is_left_out(make: Callable[..., Trainer]):
     run = make(epochs=4)
     torch.manual_seed(0)

@@ -223,3 +223,11 @@ def test_a_normal_ecg_is_stated_by_cpsc_and_sinus_rhythm_alone_by_others():
     assert snomed_labels("A0001", ["426783006"])["NORM"] == 1
     assert "NORM" not in snomed_labels("E00001", ["426783006"])
     assert NINGBO.vocabulary.labels(["426783006"])["AF"] == 0
+
+
+def test_simulated_sources_of_two_seeds_are_different_recordings():
+    first, second = (
+        open_source("simulated", None, PreprocessingConfig(), records=10, seed=seed)
+        for seed in (1, 2)
+    )
+    assert not np.intersect1d(first.record, second.record).size

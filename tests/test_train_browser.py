@@ -17,6 +17,15 @@ pytestmark = pytest.mark.browser
 EPOCHS = 999  # never reached: the test stops it
 # A process imports PyTorch and simulates recordings before its first epoch.
 PATIENCE_MS = 300_000
+# Nothing has been drawn for half a second.
+AT_REST = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const busy = app?.dataset.testScriptState !== "notRunning"
+    || document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+  const now = performance.now();
+  if (busy || window.busyUntil === undefined) window.busyUntil = now;
+  return now - window.busyUntil > 500;
+}"""
 
 
 @pytest.fixture
@@ -44,10 +53,13 @@ def visit(browser: Browser, url: str) -> Page:
     return page
 
 
-def fill(page: Page, label: str, number: int) -> None:
+def fill(page: Page, label: str, number: int, said: str) -> None:
+    """Type a number; what is typed while the page is drawn anew would be lost."""
+    page.wait_for_function(AT_REST)
     field = page.get_by_role("spinbutton", name=label, exact=True)
     field.fill(str(number))
     field.press("Enter")
+    expect(page.get_by_text(said)).to_be_visible()
 
 
 def epochs_done(page: Page) -> Locator:
@@ -66,8 +78,9 @@ def badge(page: Page, state: str) -> Locator:
 
 def test_a_run_outlives_its_page_is_stopped_resumed_and_reads_a_recording(browser, address):
     page = visit(browser, f"{address}/train")
-    fill(page, "Simulated recordings", 100)
-    fill(page, "Epochs", EPOCHS)
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    fill(page, "Simulated recordings", 100, "100 simulated recordings")
+    fill(page, "Epochs", EPOCHS, f"{EPOCHS} epochs")
     page.get_by_role("button", name="Start training").click()
     expect(epochs_done(page)).to_have_text(at_least(2))
     expect(chart(page, "train_labels").get_by_text("AF").first).to_be_visible()

@@ -40,7 +40,7 @@ class NamingNetwork(nn.Module):
     def forward(
         self, x: torch.Tensor, present: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return logits (B, K), weights (B, C) and logits of the names (B, C, 24)."""
+        """Return logits (B, K), weights (B, C) and logits of the names (B, C or 2 C, 24)."""
         vectors = self.network.lead_vectors(x, present)
         logits, weights = self.network.decide(vectors, present)
         return logits, weights, self.namer(self.network.attention.activation(vectors))
@@ -58,11 +58,15 @@ def naming_loss(
 
     Parameters
     ----------
-    names : tensor, shape (B, C, 24)
+    names : tensor, shape (B, C, 24), or (B, 2 C, 24) of leads read both ways
     shown : tensor of int64, shape (B, C)
         From `swaps.leads_shown`; rows that show no single lead are left out.
     present : bool tensor, shape (B, C)
     """
+    if names.shape[1] > shown.shape[1]:  # the second reading of each lead is upside down
+        turned = (shown + len(LEADS)) % (2 * len(LEADS))
+        shown = torch.cat([shown, turned.where(shown != NO_LEAD, shown)], dim=1)
+        present = present.repeat(1, 2)
     nameable = present & (shown != NO_LEAD)
     total = functional.cross_entropy(names[nameable], shown[nameable], reduction="sum")
     return total, nameable.sum()

@@ -36,12 +36,14 @@ The weights were trained on, and measured with, recordings that stay with their 
 | PTB-XL 1.0.3, folds 1-8 | training | CC BY 4.0, PhysioNet; Wagner P et al., Sci Data 2020;7:154 |
 | PTB-XL, fold 9 | calibration, thresholds | as above |
 | PTB-XL, fold 10 | test, reported only | as above |
+| PhysioNet/CinC 2011, unlabelled | training, ours only | ODC-By 1.0; Silva I et al., CinC 2011 |
 | simulated recordings (`ecgcore.simulate`) | training only | made here |
 | LUDB | external test | ODC-By 1.0; Kalyakulina A et al., IEEE Access 2020;8:186181 |
 | PhysioNet/CinC 2021, PTB-XL left out | external test | CC BY 4.0; Reyna M et al., CinC 2021 |
 
 Every change made to the recordings (filter, resampling, scaling, simulated swaps, noise) is
-described in `ecgcore/signal/preprocess.py` and `ecgcore/learn/augment.py`.
+described in `ecgcore/signal/preprocess.py` and `ecgcore/learn/augment.py`. `recipes/NAME.toml` makes
+each checkpoint anew; `docs/training.md` says how.
 """
 
 _LIMITS = """
@@ -49,8 +51,9 @@ _LIMITS = """
 
 * About 1,800 real training recordings from one source; a label with few positives has a wide
   interval, and flutter and premature complexes lean on simulated recordings.
-* A network that does not know which lead is which cannot use lead identity: fascicular block, the
-  site of an infarct and incomplete right bundle branch block suffer most.
+* A network that does not know which lead is which, nor which way up it was recorded, cannot use
+  lead identity and polarity: incomplete right bundle branch block, fascicular block and infarction
+  suffer most.
 * Adults, resting, ten seconds. No paced rhythms to speak of, no children.
 """
 

@@ -1,7 +1,7 @@
 """The control: an ordinary residual network over the leads in fixed order.
 
-It uses the same modules, depth and similar size as the method, but its first convolution mixes the
-twelve channels, so it depends on which lead stands where, as nearly all published networks do.
+It uses the same modules as the method, but its first convolution mixes the twelve channels, so it
+depends on which lead stands where, as nearly all published networks do.
 """
 
 from __future__ import annotations

@@ -323,5 +323,5 @@ class LeadAttentionNetwork(nn.Module):
         return self.classifier(self.dropout(z)), w
 
     def _read(self, present: torch.Tensor) -> torch.Tensor:
-        """Readings of the leads that are present, (B, C) or, both ways, (B, 2 C)."""
+        """Say which readings count: (B, C) or, both ways, (B, 2 C)."""
         return present.repeat(1, 2) if self.config.both_ways else present

@@ -30,6 +30,16 @@ class Choice:
     faults: tuple[str, ...]
 
     @property
+    def summary(self) -> str:
+        """What is trained on, in a few words."""
+        return ", ".join(
+            f"{source.options['records']:,} simulated recordings"
+            if source.kind == SIMULATED
+            else SOURCES[source.kind].title
+            for source in self.sources
+        )
+
+    @property
     def simulated_only(self) -> bool:
         """Whether nothing is read from a folder."""
         return all(source.kind == SIMULATED for source in self.sources)

@@ -166,6 +166,7 @@ def _launch(config: RunConfig, data: Choice, device: Device) -> None:
     busy = [run.id for run in runs.list_runs(runs.runs_root()) if run.active]
     if busy:
         st.info(f"At work already: {', '.join(busy)}. Runs on one device slow each other down.")
+    st.caption(_summary(config, data, device))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.text_input(
             "Title",
@@ -185,6 +186,19 @@ def _launch(config: RunConfig, data: Choice, device: Device) -> None:
             on_click=_start,
             args=(config, device.id),
         )
+
+
+def _summary(config: RunConfig, data: Choice, device: Device) -> str:
+    """Say in one line what would be started."""
+    training = config.training
+    return " · ".join(
+        (
+            data.summary or "no data",
+            f"{training.epochs} epochs in batches of {training.batch}",
+            f"{cache.parameters(config.network):,} parameters",
+            device.name,
+        )
+    )
 
 
 def _plain(title: str) -> str:

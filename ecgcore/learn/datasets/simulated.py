@@ -42,7 +42,7 @@ def listing(records: int | None = None, seed: int = 0) -> Listing:
     return Listing(
         "simulated",
         sum(counts.values()),
-        _entries(np.random.default_rng(seed), counts),
+        _entries(seed, counts),
         stamp_of_names([name, str(seed)]),
     )
 
@@ -60,7 +60,8 @@ def _in_proportion(records: int) -> dict[str, int]:
     return counts
 
 
-def _entries(rng: np.random.Generator, counts: Mapping[str, int]) -> Iterator[Entry]:
+def _entries(seed: int, counts: Mapping[str, int]) -> Iterator[Entry]:
+    rng = np.random.default_rng(seed)
     for rhythm, count in counts.items():
         for number in range(count):
             patient = random_config(rng, rhythm)
@@ -68,7 +69,7 @@ def _entries(rng: np.random.Generator, counts: Mapping[str, int]) -> Iterator[En
                 patient = random_config(rng, rhythm)
             simulation = simulate(patient)
             yield Entry(
-                f"simulated/{rhythm}/{number}",
+                f"simulated/{seed}/{rhythm}/{number}",
                 "train",
                 simulation.recording(),
                 labels_of(simulation),

@@ -139,6 +139,7 @@ SOURCES: dict[str, SourceKind] = {
         "all train",
         "part of this product",
         "none",
+        version=2,
         needs_folder=False,
     ),
 }
