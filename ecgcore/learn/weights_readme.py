@@ -42,8 +42,8 @@ The weights were trained on, and measured with, recordings that stay with their 
 | PhysioNet/CinC 2021, PTB-XL left out | external test | CC BY 4.0; Reyna M et al., CinC 2021 |
 
 Every change made to the recordings (filter, resampling, scaling, simulated swaps, noise) is
-described in `ecgcore/signal/preprocess.py` and `ecgcore/learn/augment.py`. `recipes/NAME.toml` makes
-each checkpoint anew; `docs/training.md` says how.
+described in `ecgcore/signal/preprocess.py` and `ecgcore/learn/augment.py`. `recipes/NAME.toml`
+makes each checkpoint anew; `docs/training.md` says how.
 """
 
 _LIMITS = """
