@@ -190,6 +190,15 @@ def test_only_what_differs_between_runs_is_listed(tmp_path):
     assert runs.differences([a, b, c]) == {"training.learning_rate": (0.005, 0.005, 0.001)}
 
 
+def test_of_the_sources_only_the_option_that_differs_is_listed(tmp_path):
+    few, many = tiny_config(), tiny_config(records=80)
+    for name, config in (("few", few), ("many", many)):
+        (tmp_path / name).mkdir()
+        write_config(config, tmp_path / name / CONFIG)
+    read = [runs.read_run(tmp_path, name) for name in ("few", "many")]
+    assert runs.differences(read) == {"data.sources 1: options.records": (40, 80)}
+
+
 @pytest.mark.parametrize(
     ("value", "allowed"), [("off", False), ("OFF", False), ("", True), ("on", True)]
 )

@@ -22,15 +22,16 @@ PATIENCE_S = 300.0
 _BETWEEN_LOOKS_S = 0.1
 
 
-def tiny_config(epochs: int = 2, name: str = "tiny", learning_rate: float = 0.005) -> RunConfig:
-    """A network of a few hundred values on 5 s of 40 simulated recordings."""
+def tiny_config(
+    epochs: int = 2, name: str = "tiny", learning_rate: float = 0.005, records: int = 40
+) -> RunConfig:
+    """A network of a few hundred values on 5 s of simulated recordings."""
+    options = {"records": records, "seed": 1, "split": BY_PATIENT}
     return RunConfig(
         name=name,
         title=f"A {name} run",
         labels=LABELS,
-        data=DataConfig(
-            (SourceConfig("simulated", options={"records": 40, "seed": 1, "split": BY_PATIENT}),)
-        ),
+        data=DataConfig((SourceConfig("simulated", options=options),)),
         preprocessing=PreprocessingConfig(fs=50.0, n_samples=250),
         network=NetworkConfig(len(LABELS), stem_width=4, widths=(4, 6)),
         training=TrainingConfig(epochs=epochs, batch=8, ema=0.5, learning_rate=learning_rate),

@@ -172,6 +172,9 @@ def _flatten(section: Mapping[str, Any], prefix: str = "") -> list[tuple[str, An
     for name, value in section.items():
         if isinstance(value, Mapping):
             flat += _flatten(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            for number, item in enumerate(value, start=1):
+                flat += _flatten(item, f"{prefix}{name} {number}: ")
         else:
             flat.append((f"{prefix}{name}", value))
     return flat

@@ -20,8 +20,8 @@ _PANEL_PX = 118
 _CHART_PX = 250
 # Lines that no longer rise must not touch the frame.
 _TOP_AUC = 1.01
-# Between panels, as shares of what a panel has; a title stands in the higher one.
-_GAP_WIDE, _GAP_HIGH = 0.08, 0.3
+# Between panels, as a share of the figure; above one, for its title, as a share of its height.
+_GAP_WIDE, _GAP_HIGH = 0.02, 0.3
 _MARGIN = {"l": 4, "r": 8, "t": 28, "b": 24}
 _LOOK = {
     "margin": _MARGIN,
@@ -138,17 +138,17 @@ def label_panels(
         titles.append(_TITLE | {"text": _panel_title(code, runs), "x": sum(x) / 2, "y": y[1]})
         axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
         traces += [_line(run[code], NAMES[code]).update(axes) for run in runs if code in run]
-    look = _LOOK | {"height": 48 + _PANEL_PX * rows, "margin": _MARGIN | {"t": 24}}
+    look = _LOOK | {"height": 24 + _PANEL_PX * rows, "margin": _MARGIN | {"t": 0}}
     return go.Figure(traces, look | layout | {"annotations": titles, "showlegend": False})
 
 
 def _domains(number: int, rows: int, columns: int) -> tuple[list[float], list[float]]:
     """Place of a panel in the figure, row by row from the top: shares of width and height."""
     row, column = divmod(number, columns)
-    width, height = 1 / columns, 1 / rows
+    width, height = (1 + _GAP_WIDE) / columns, 1 / rows
     return (
-        [column * width, (column + 1) * width - _GAP_WIDE * width],
-        [1 - (row + 1) * height + _GAP_HIGH * height, 1 - row * height],
+        [column * width, (column + 1) * width - _GAP_WIDE],
+        [1 - (row + 1) * height, 1 - (row + _GAP_HIGH) * height],
     )
 
 

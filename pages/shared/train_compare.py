@@ -89,11 +89,9 @@ def _outcome(run: Run) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """Write a value of the configuration; tables and lists as TOML writes them, roughly."""
+    """Write a value of the configuration."""
     if value is None:
         return "–"
     if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_text(item)}" for name, item in value.items())
     return str(value)
