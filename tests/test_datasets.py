@@ -89,7 +89,7 @@ def test_simulated_recordings_are_for_training_alone():
 
 @pytest.mark.parametrize("records", [5, 7, 64])
 def test_simulated_recordings_are_as_many_as_asked_for_of_every_rhythm(records):
-    rhythms = [e.record.split("/")[1] for e in simulated.listing(records=records, seed=1).entries]
+    rhythms = [e.record.split("/")[2] for e in simulated.listing(records=records, seed=1).entries]
     assert len(rhythms) == simulated.listing(records=records).total == records
     assert set(rhythms) == set(simulated.COUNTS)
 

@@ -14,7 +14,7 @@ from ecgcore.review.examples import REAL_TITLE, example_titles
 from pages.shared import state
 
 APP = Path(__file__).parents[1] / "app.py"
-PAGES = ("pages/review.py", "pages/swap_lab.py", "pages/model_card.py")
+PAGES = ("pages/review.py", "pages/swap_lab.py", "pages/train.py", "pages/model_card.py")
 # One script run loads torch and a checkpoint on a slow machine.
 TIMEOUT_S = 120
 

@@ -43,8 +43,8 @@ def trained(tmp_path_factory) -> Iterator[Path]:
         started = [
             runs.start(config, root, "cpu")
             for config in (
-                tiny_config(name=FAST),
-                tiny_config(name=SLOW, learning_rate=0.0005),
+                tiny_config(name=FAST, records=150),
+                tiny_config(name=SLOW, learning_rate=0.0005, records=150),
                 replace(tiny_config(name="failing"), data=nowhere),
             )
         ]

@@ -18,6 +18,7 @@ from ecgcore.learn.config import (
 )
 from ecgcore.learn.devices import Device, devices
 from ecgcore.model.labels import CODES
+from ecgcore.model.network import NetworkConfig
 from pages.shared import cache, state, widgets
 from pages.shared.train_augment import augmentation
 from pages.shared.train_data import Choice, data_sets
@@ -77,7 +78,12 @@ def _model(data: Choice) -> RunConfig:
         usual = QUICK.training
     stem, widths = _SIZES[size]
     network = NETWORKS[kind](len(labels), stem_width=stem, widths=widths)
-    st.caption(f"{cache.parameters(network):,} parameters · {', '.join(labels)}")
+    reading = ""
+    if isinstance(network, NetworkConfig) and size != "Small":
+        # As the shipped one weighs and reads its leads; the small one is the plain method.
+        network = replace(network, heads=4, pools=("max", "mean"), both_ways=True)
+        reading = "four attention vectors, each lead read both ways up · "
+    st.caption(f"{cache.parameters(network):,} parameters · {reading}{', '.join(labels)}")
     return RunConfig(
         name=f"{kind}-{'findings' if objective == 'multilabel' else 'rhythm'}",
         title=f"{_KIND_TITLES[kind]}, {_OBJECTIVES[objective].lower()}",
