@@ -11,7 +11,12 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.upload_to_page import FINISHED, running_app
 
 HERE = Path(__file__).parent
-PAGES = {"review": "Review", "swap_lab": "Swap lab", "model_card": "Model card"}
+PAGES = {
+    "review": "Review",
+    "swap_lab": "Swap lab",
+    "train": "Training",
+    "model_card": "Model card",
+}
 WIDTH_PX, HEIGHT_PX = 1440, 1500
 # Plotly fades its charts in; the browser tells the page its width and the paper is drawn again.
 SETTLE_MS = 2500

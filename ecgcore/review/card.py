@@ -18,6 +18,10 @@ _KIND_TEXTS = {
         "it relies on every electrode being where it belongs."
     ),
 }
+_BOTH_WAYS_TEXT = (
+    "It reads each lead both ways up: exchanging the two arms and the left leg, or chest "
+    "electrodes, in any order has exactly no effect on what it says."
+)
 _SWAPS_TEXT = (
     "An ordinary residual network over the twelve leads in fixed order that was shown swapped "
     "electrodes in training: the second control, which has learned them instead."
@@ -25,8 +29,8 @@ _SWAPS_TEXT = (
 # Names of the sets as a reader may look them up, with their licences.
 _SOURCE_TITLES = {
     "ptbxl_subset": "PTB-XL 1.0.3, band-passed subset (CC BY 4.0)",
-    "ptbxl_raw": "PTB-XL 1.0.3, unfiltered records (CC BY 4.0)",
-    "ptbxl": "PTB-XL 1.0.3 (CC BY 4.0)",
+    "ptbxl": "PTB-XL 1.0.3, unfiltered records (CC BY 4.0)",
+    "cinc2011_quality": "PhysioNet/CinC Challenge 2011, without labels (ODC-By 1.0)",
     "simulated": "simulated recordings",
     "ludb": "LUDB (ODC-By 1.0)",
     "cinc2021": "PhysioNet/CinC Challenge 2021 without PTB-XL (CC BY 4.0)",
@@ -95,6 +99,8 @@ class Card:
         what = _KIND_TEXTS[self.kind]
         if self.side == "Baseline with swaps":
             what = _SWAPS_TEXT
+        if self.network.get("both_ways"):
+            what = f"{what} {_BOTH_WAYS_TEXT}"
         return f"{what} {_OBJECTIVE_TEXTS[self.objective]}"
 
     def group(self, key: str) -> GroupScore | None:
