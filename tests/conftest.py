@@ -1,14 +1,27 @@
-"""What several tests share: the reference folder beside the repository, and how hypothesis runs."""
+"""What several tests share: the reference folder, a browser, and how hypothesis runs."""
 
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 SHARED = Path(__file__).parents[2] / "shared"
+CHROMIUM = shutil.which("chromium")
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # A slow machine is no failure; in CI the same examples are tried on every run.
 settings.register_profile("local", deadline=None)
@@ -28,6 +41,17 @@ def shared() -> Path:
 def training_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder in which the tests of training pack their recordings once."""
     return tmp_path_factory.mktemp("packed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window, for the tests of one file."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium).")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield launched
+        launched.close()
 
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # Earlier never imports later. learn and review share a rank, yet do not know each other.
 RANKS = (
-    {"ecgcore.errors"},
+    {"ecgcore.errors", "ecgcore.whole_file"},
     {"ecgcore.leads"},
     {"ecgcore.recording"},
     {"ecgcore.electrodes"},

@@ -1,13 +1,12 @@
 """The main flows in a real browser, on a real recording, with the shipped weights."""
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from benchmarks.upload_to_page import FINISHED, running_app
 from ecgcore.electrodes import TABLE_ROWS
@@ -17,17 +16,6 @@ from ecgcore.review.paper import draw_paper
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
-CHROMIUM_ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RECORD = "JS00011"
 # Nothing here takes this long; two busy cores may.
 PATIENCE_MS = 120_000
@@ -40,16 +28,6 @@ SCALE_TOLERANCE = 0.002
 def address() -> Iterator[str]:
     with running_app() as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium).")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

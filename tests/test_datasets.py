@@ -37,17 +37,17 @@ def column(data, code):
 
 @pytest.fixture(scope="module")
 def subset(shared):
-    return ptbxl_subset.read(shared / "data", CONFIG)
+    return read_listing(ptbxl_subset.listing(shared / "data"), CONFIG)
 
 
 @pytest.fixture(scope="module")
 def unfiltered(shared):
-    return ptbxl.read(shared / "data" / "ptbxl_raw", CONFIG)
+    return read_listing(ptbxl.listing(shared / "data" / "ptbxl_raw"), CONFIG)
 
 
 @pytest.fixture(scope="module")
 def cinc(shared):
-    return cinc2021.read(shared / "data" / "cinc2021", CONFIG)
+    return read_listing(cinc2021.listing(shared / "data" / "cinc2021"), CONFIG)
 
 
 def test_the_subset_has_the_counts_that_its_readme_states(subset):
@@ -219,4 +219,4 @@ def test_leads_at_the_rail_of_the_quality_set_count_as_not_recorded(shared):
 @pytest.mark.parametrize("module", [ptbxl_subset, ptbxl, ludb, cinc2021])
 def test_an_empty_folder_gives_a_sentence(module, tmp_path):
     with pytest.raises(DatasetError, match="is missing from the"):
-        module.read(tmp_path, CONFIG)
+        read_listing(module.listing(tmp_path), CONFIG)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ecgcore.learn.datasets.labelled_set import collect
+from ecgcore.learn.datasets.labelled_set import read_listing
 from ecgcore.learn.datasets.leakage import (
     check_splits,
     compare,
@@ -14,7 +14,7 @@ from ecgcore.learn.datasets.leakage import (
     same_tracings,
     without_leaks,
 )
-from ecgcore.learn.datasets.recordings import Entry
+from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.recording import Recording
 from ecgcore.signal.preprocess import PreprocessingConfig, resample
 from ecgcore.simulate import random_config, simulate
@@ -33,7 +33,7 @@ def made_of(recordings, source, split="train", patients=None):
         Entry(f"{source}/{n}", split, recording, {}, patients[n] if patients else "")
         for n, recording in enumerate(recordings)
     ]
-    return collect(entries, source, CONFIG)
+    return read_listing(Listing(source, len(entries), entries), CONFIG)
 
 
 def recorded_again(recording, change):

@@ -1,11 +1,12 @@
 """Recipes and the walk-through of training: what they name exists and can be read."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ecgcore.learn.config import read_config
+from ecgcore.learn.config import RunConfig, read_config
 from ecgcore.learn.datasets.sources import SOURCES
 from ecgcore.model.checkpoint import available
 
@@ -21,6 +22,11 @@ def test_every_recipe_is_a_complete_configuration_of_its_own_name(path: Path):
     config = read_config(path)
     assert config.name == path.stem
     assert {source.kind for source in config.data.sources} <= SOURCES.keys()
+
+
+def test_the_recipe_to_try_is_the_quick_run_of_the_training_page():
+    quick, recipe = RunConfig.quick(), read_config(ROOT / "docs/recipes/simulated.toml")
+    assert replace(recipe, name=quick.name, title=quick.title) == quick
 
 
 @pytest.mark.parametrize("name", available())

@@ -15,9 +15,9 @@ from ecgcore.learn.state import (
     Position,
     TrainState,
     read_state,
-    replace_durably,
     write_state,
 )
+from ecgcore.whole_file import write_whole
 
 
 def made(seed: int, width: int = 3, steps: int = 2) -> TrainState:
@@ -109,8 +109,8 @@ def test_a_write_that_breaks_off_leaves_the_old_state(tmp_path: Path):
 
 
 def test_nothing_of_a_file_that_cannot_be_written_whole_is_seen(tmp_path: Path):
-    replace_durably(tmp_path / "file", b"old")
+    write_whole(tmp_path / "file", b"old", durable=True)
     (tmp_path / "file.partial").mkdir()  # cannot be opened for writing
     with pytest.raises(IsADirectoryError):
-        replace_durably(tmp_path / "file", b"new")
+        write_whole(tmp_path / "file", b"new", durable=True)
     assert (tmp_path / "file").read_bytes() == b"old"

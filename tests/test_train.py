@@ -14,7 +14,8 @@ from torch import nn
 from ecgcore.errors import CheckpointError, TrainingError
 from ecgcore.learn.checkpoints_used import start_from, teacher_targets
 from ecgcore.learn.config import RunConfig
-from ecgcore.learn.datasets.labelled_set import Entry, LabelledSet, collect
+from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
+from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.simulated import labels_of
 from ecgcore.learn.optimise import make_optimiser, update_average
 from ecgcore.learn.run_folder import METRICS, read_folder
@@ -78,7 +79,7 @@ def slow_and_fast(n: int = 24) -> TrainingData:
         )
         simulation = simulate(patient)
         entries.append(Entry(str(number), "train", simulation.recording(), labels_of(simulation)))
-    held = collect(entries, "simulated", PREPROCESSING)
+    held = read_listing(Listing("simulated", n, entries), PREPROCESSING)
     values = held.labels[:, [CODES.index(label) for label in LABELS]]
     return TrainingData(Targets(held, values), Targets(held, values), ())
 

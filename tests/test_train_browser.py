@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from test_browser import CHROMIUM, CHROMIUM_ARGS, chart, heading, settled
+from playwright.sync_api import Browser, Locator, Page, expect
+from test_browser import chart, heading, settled
 from training_runs import no_process_left
 
 from benchmarks.upload_to_page import running_app
@@ -33,16 +33,6 @@ def address(tmp_path, monkeypatch) -> Iterator[str]:
     monkeypatch.setenv(runs.ROOT_VARIABLE, str(tmp_path / "runs"))
     with no_process_left(tmp_path / "runs"), running_app() as url:
         yield url
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium).")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 def visit(browser: Browser, url: str) -> Page:

@@ -22,6 +22,7 @@ from ecgcore.model.checkpoint import OBJECTIVES
 from ecgcore.model.labels import CODES
 from ecgcore.model.network import NetworkConfig
 from ecgcore.signal.preprocess import PreprocessingConfig
+from ecgcore.whole_file import write_whole
 
 # The method's own examples of classes: sinus rhythm, atrial fibrillation, premature ventricular
 # and premature atrial beat.
@@ -269,9 +270,7 @@ def read_config(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
 
 def write_config(config: RunConfig, path: Path) -> None:
     """Write the complete configuration; the file is there whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(tomli_w.dumps(config_to_table(config)).encode())
-    partial.replace(path)
+    write_whole(path, tomli_w.dumps(config_to_table(config)).encode())
 
 
 def config_from_table(table: Mapping[str, Any]) -> RunConfig:

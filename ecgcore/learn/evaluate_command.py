@@ -22,6 +22,7 @@ from ecgcore.learn.reliability_svg import reliability_svg
 from ecgcore.model.checkpoint import available, describe, load, update
 from ecgcore.model.measured import to_json
 from ecgcore.signal.preprocess import PreprocessingConfig
+from ecgcore.whole_file import write_whole
 
 
 def evaluate(arguments: Namespace) -> int:
@@ -32,7 +33,7 @@ def evaluate(arguments: Namespace) -> int:
             raise CheckpointError(f'The folder "{arguments.weights}" holds no model.')
         measured = _measure_all(names, arguments)
         arguments.out.mkdir(parents=True, exist_ok=True)
-        _write(arguments.out / "summary.md", summary(measured))
+        write_whole(arguments.out / "summary.md", summary(measured).encode())
         if arguments.update:
             weights_readme.write(arguments.weights)
     except EcgError as error:
@@ -69,10 +70,10 @@ def _write_model(stated: dict[str, Any], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     name = stated["name"]
     text = json.dumps(stated, indent=1, ensure_ascii=False, allow_nan=False)
-    _write(out / f"{name}.json", text + "\n")
+    write_whole(out / f"{name}.json", f"{text}\n".encode())
     curves = performance_text.described(stated).measured.reliability
     drawing = reliability_svg(f"{stated['title']}, test recordings", curves)
-    _write(out / f"{name}-reliability.svg", drawing)
+    write_whole(out / f"{name}-reliability.svg", drawing.encode())
 
 
 def summary(models: Sequence[Described]) -> str:
@@ -113,10 +114,3 @@ def _say(text: str) -> None:
     terminal = sys.stderr.isatty()
     sys.stderr.write(f"\r\033[K{text}" if terminal else f"{text}\n")
     sys.stderr.flush()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that is either the old one or complete."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ecgcore.learn.run_folder import METRICS, STATUS, STOP, Epoch, Status
+from ecgcore.whole_file import write_whole
 
 # Often enough for a live page, rarely enough to cost nothing.
 _SECONDS_BETWEEN = 1.0
@@ -47,7 +48,7 @@ class RunWriter:
         moment = time.time()
         if self.writes and (now or moment - self._written >= _SECONDS_BETWEEN):
             self.status = replace(self.status, updated=moment)
-            self._replace(STATUS, json.dumps(asdict(self.status)) + "\n")
+            self._write(STATUS, json.dumps(asdict(self.status)) + "\n")
             self._written = moment
             if self._on_terminal:
                 print(f"\r{_progress(self.status)}\033[K", end="", flush=True)
@@ -63,14 +64,14 @@ class RunWriter:
             return
         lines = self._epochs_before(epoch.epoch)
         line = json.dumps({name: _json(value) for name, value in asdict(epoch).items()})
-        self._replace(METRICS, "".join(f"{x}\n" for x in [*lines, line]))
+        self._write(METRICS, "".join(f"{x}\n" for x in [*lines, line]))
         self.say(f"epoch {epoch.epoch}/{self.status.epochs}: {_account(epoch)}")
 
     def forget_after(self, epoch: int) -> None:
         """Drop epochs from the curves that a resumed run will go through again."""
         if self.writes and (self.folder / METRICS).is_file():
             lines = self._epochs_before(epoch + 1)
-            self._replace(METRICS, "".join(f"{x}\n" for x in lines))
+            self._write(METRICS, "".join(f"{x}\n" for x in lines))
 
     @property
     def stop_asked(self) -> bool:
@@ -87,10 +88,8 @@ class RunWriter:
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
         return [line for line in lines if json.loads(line)["epoch"] < epoch]
 
-    def _replace(self, name: str, text: str) -> None:
-        partial = self.folder / f"{name}.partial"
-        partial.write_text(text, "utf-8")
-        partial.replace(self.folder / name)
+    def _write(self, name: str, text: str) -> None:
+        write_whole(self.folder / name, text.encode())
 
 
 def _json(value: Any) -> Any:

@@ -23,6 +23,7 @@ from typing import Any
 from ecgcore.errors import TrainingError
 from ecgcore.learn.config import RunConfig, write_config
 from ecgcore.learn.run_folder import CONFIG, LAUNCH, LOG, STOP, Launch, Run, read_folder
+from ecgcore.whole_file import write_whole
 
 PROJECT = Path(__file__).parents[2]
 # Environment of the administrator: where runs are kept, and whether they may be started from afar.
@@ -232,9 +233,7 @@ def _launch(folder: Path, device: str, *, resume: bool) -> None:
         )
     _children[process.pid] = process
     noted = Launch(process.pid, socket.gethostname(), time.time(), device)
-    partial = folder / f"{LAUNCH}.partial"
-    partial.write_text(json.dumps(asdict(noted)), "utf-8")
-    partial.replace(folder / LAUNCH)
+    write_whole(folder / LAUNCH, json.dumps(asdict(noted)).encode())
 
 
 def _collect_ended() -> None:

@@ -8,7 +8,6 @@ each draw follows from the seed and the number of the step (`draws`).
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from safetensors.torch import save as tensors_to_bytes
 from torch import nn
 
 from ecgcore.errors import TrainingError
+from ecgcore.whole_file import write_whole
 
 STATE = "state.safetensors"
 _OPTIMISER = "optimiser"
@@ -92,7 +92,7 @@ def write_state(state: TrainState, folder: Path) -> None:
         tensors |= _prefixed(f"{_OPTIMISER}.{number}", values)
     contiguous = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     content = tensors_to_bytes(contiguous, {"position": json.dumps(asdict(state.position))})
-    replace_durably(folder / STATE, content)
+    write_whole(folder / STATE, content, durable=True)
 
 
 def read_state(state: TrainState, folder: Path) -> bool:
@@ -118,21 +118,6 @@ def read_state(state: TrainState, folder: Path) -> bool:
         raise TrainingError(f"{STATE} does not fit this run: {error}.") from error
     state.best = _under("best", tensors)
     return True
-
-
-def replace_durably(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole even after a crash of the machine."""
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # makes the new name durable
-    finally:
-        os.close(folder)
 
 
 def _prefixed(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -298,5 +298,4 @@ class Trainer:
 
 def fresh_network(config: RunConfig) -> nn.Module:
     """Make the network of a run, with weights from torch's generator."""
-    shape = {name: getattr(config.network, name) for name in config.network.__dataclass_fields__}
-    return build_network(config.kind, shape)
+    return build_network(config.kind, vars(config.network))

@@ -14,12 +14,10 @@ from torch import nn
 from ecgcore.learn.config import RunConfig
 from ecgcore.learn.datasets.recordings import Recordings
 from ecgcore.learn.losses import multilabel_part, softmax_part
+from ecgcore.learn.metrics import MIN_POSITIVES
 from ecgcore.learn.scaling import scaled
 from ecgcore.learn.training_data import Targets
 from ecgcore.signal.preprocess import PreprocessingConfig
-
-# Fewer positives, or negatives, than this say nothing about a label; no figure is given.
-MIN_OF_EACH = 2
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,6 @@ def logits_of(
 def _auc(truth: npt.NDArray[np.float32], score: npt.NDArray[np.float32]) -> float | None:
     known = ~np.isnan(truth) & ~np.isnan(score)
     y, s = truth[known], score[known]
-    if min(y.sum(), (1 - y).sum()) < MIN_OF_EACH:
+    if min(y.sum(), (1 - y).sum()) < MIN_POSITIVES:
         return None
     return float(roc_auc_score(y, s))

@@ -19,6 +19,7 @@ from ecgcore.leads import LEADS
 from ecgcore.model.baseline import BaselineConfig, FixedOrderNetwork
 from ecgcore.model.network import LeadAttentionNetwork, NetworkConfig
 from ecgcore.signal.preprocess import PreprocessingConfig
+from ecgcore.whole_file import write_whole
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 DEFAULT_MODEL = "attention-findings"
@@ -202,7 +203,7 @@ def save(model: Model, folder: Path, **facts: Any) -> None:
         **facts,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / f"{model.name}.safetensors", content)
+    write_whole(folder / f"{model.name}.safetensors", content)
     _write_description(stated, folder)
 
 
@@ -219,13 +220,7 @@ def update(name: str, facts: dict[str, Any], folder: Path = WEIGHTS) -> None:
 
 def _write_description(stated: dict[str, Any], folder: Path) -> None:
     text = json.dumps(stated, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    _replace(folder / f"{stated['name']}.json", text.encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_suffix(path.suffix + ".partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    write_whole(folder / f"{stated['name']}.json", text.encode())
 
 
 def parameters_of(network: nn.Module) -> dict[str, torch.Tensor]:

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 
 from ecgcore.errors import DatasetError
-from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
 from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.snomed import (
     CINC_DATABASES,
@@ -27,24 +26,12 @@ from ecgcore.learn.datasets.snomed import (
 )
 from ecgcore.learn.datasets.tables import read_table, stamp, stamp_of_names
 from ecgcore.learn.datasets.wfdb_files import read_record
-from ecgcore.signal.preprocess import PreprocessingConfig
 
 PTBXL = "PTB-XL"
 # PTB-XL's records are not external to weights trained on PTB-XL.
 ALL_BUT_PTBXL = tuple(d.name for d in CINC_DATABASES if d.name != PTBXL)
 # 75 and 549 recordings of 32 and 290 people, and no header says whose: one split for each.
 _FEW_PEOPLE = ("INCART", "PTB")
-
-
-def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
-    """Read every record below `folder`, PTB-XL's left out; all are an external test set.
-
-    Raises
-    ------
-    DatasetError
-        There is no header below the folder, or none of the records could be used.
-    """
-    return read_listing(listing(folder), config)
 
 
 def listing(folder: Path, databases: Sequence[str] = ALL_BUT_PTBXL) -> Listing:

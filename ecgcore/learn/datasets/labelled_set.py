@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from ecgcore.learn.datasets.recordings import (
-    COLUMNS,
-    Entry,
     Listing,
     Progress,
     Recordings,
@@ -20,8 +17,6 @@ from ecgcore.learn.datasets.recordings import (
     nothing_readable,
 )
 from ecgcore.signal.preprocess import PreprocessingConfig
-
-__all__ = ["Entry", "LabelledSet", "collect", "concatenate", "read_listing"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,10 +37,6 @@ class LabelledSet(Recordings):
 
     def _signals_where(self, keep: npt.NDArray) -> dict[str, npt.NDArray]:
         return {"x": self.x[keep]}
-
-    def with_x(self, x: npt.NDArray[np.float32]) -> LabelledSet:
-        """Return the same recordings and labels with other signals."""
-        return replace(self, x=x)
 
 
 def read_listing(
@@ -80,26 +71,4 @@ def read_listing(
         source=np.full(len(rows), listing.source),
         chest_scale_known=np.array([row.entry.chest_scale_known for row in rows]),
         skipped=tuple(skipped),
-    )
-
-
-def collect(entries: Iterable[Entry], source: str, config: PreprocessingConfig) -> LabelledSet:
-    """Condition every entry and stack the results.
-
-    Raises
-    ------
-    DatasetError
-        None of the recordings could be used.
-    """
-    entries = list(entries)
-    return read_listing(Listing(source, len(entries), entries), config)
-
-
-def concatenate(sets: Sequence[LabelledSet]) -> LabelledSet:
-    """Join sets in memory, first ones first."""
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in sets]) for name in (*COLUMNS, "x")
-    }
-    return LabelledSet(
-        **columns, skipped=tuple(left_out for part in sets for left_out in part.skipped)
     )

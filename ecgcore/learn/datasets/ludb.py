@@ -18,27 +18,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
 from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.tables import read_table, require, stamp
 from ecgcore.learn.datasets.vocabulary import LUDB
 from ecgcore.learn.datasets.wfdb_files import read_record
 from ecgcore.recording import Recording
-from ecgcore.signal.preprocess import PreprocessingConfig
 
 DIGITAL_PER_MV = 1000.0
 STATEMENT_COLUMNS = ("Rhythms", "Conduction abnormalities", "Extrasystolies", "Cardiac pacing")
-
-
-def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
-    """Read ``ludb.csv`` and the records of ``data/``; all of them are an external test set.
-
-    Raises
-    ------
-    DatasetError
-        ludb.csv is missing.
-    """
-    return read_listing(listing(folder), config)
 
 
 def listing(folder: Path) -> Listing:

@@ -37,6 +37,7 @@ from ecgcore.learn.datasets.recordings import (
 )
 from ecgcore.model.labels import CODES
 from ecgcore.signal.preprocess import PreprocessingConfig
+from ecgcore.whole_file import write_whole
 
 FORMAT = 1
 # +-32.767 mV at a step far below the noise of any cart (about 5 uV).
@@ -193,7 +194,7 @@ def _build(
     if state is None:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir()
-        _write_json(building / MANIFEST, {"made_from": expected})
+        write_whole(building / MANIFEST, json.dumps({"made_from": expected}, indent=1).encode())
     if state == "packed":
         (building / ROWS).unlink(missing_ok=True)
         return
@@ -271,7 +272,8 @@ def _finish(building: Path, expected: dict[str, object]) -> None:
         if not len(column):
             raise nothing_readable(str(expected["source"]), [Skipped(**facts) for facts in skipped])
         np.save(building / f"{name}.npy", column)
-    _write_json(building / MANIFEST, {"made_from": expected, "skipped": skipped})
+    made = json.dumps({"made_from": expected, "skipped": skipped}, indent=1)
+    write_whole(building / MANIFEST, made.encode())
     (building / ROWS).unlink()
 
 
@@ -282,12 +284,6 @@ def _values(path: Path, name: str) -> Iterator[Any]:
         for facts in map(json.loads, lines):
             if name in facts:
                 yield facts[name] if dtype is None else np.array(facts[name], dtype=dtype)
-
-
-def _write_json(path: Path, value: object) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(value, indent=1), encoding="utf-8")
-    partial.replace(path)
 
 
 def packs_in(cache: Path, prefix: str) -> Iterable[Path]:

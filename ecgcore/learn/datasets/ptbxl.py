@@ -15,27 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from ecgcore.errors import DatasetError
-from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
 from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.tables import read_table, require, stamp
 from ecgcore.learn.datasets.vocabulary import SCP, SUPERCLASSES
 from ecgcore.learn.datasets.wfdb_files import read_record
-from ecgcore.signal.preprocess import PreprocessingConfig
 
 # Official folds: 1-8 training, 9 validation, 10 test.
 VALIDATION_FOLD, TEST_FOLD = 9, 10
 PATH_COLUMNS = {500: "filename_hr", 100: "filename_lr"}
-
-
-def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
-    """Read the recordings at 500 Hz that `folder` holds.
-
-    Raises
-    ------
-    DatasetError
-        The folder holds no ptbxl_database.csv, or none of the recordings it lists.
-    """
-    return read_listing(listing(folder), config)
 
 
 def listing(folder: Path, rate_hz: int = 500) -> Listing:

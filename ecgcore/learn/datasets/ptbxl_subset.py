@@ -20,29 +20,16 @@ import pandas as pd
 
 from ecgcore.errors import DatasetError
 from ecgcore.leads import CHEST_LEADS, derive_missing
-from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
 from ecgcore.learn.datasets.lead_rows import in_lead_order
 from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.tables import read_table, require, stamp
 from ecgcore.model.labels import CODES
 from ecgcore.recording import Recording
-from ecgcore.signal.preprocess import PreprocessingConfig
 
 # Medians over the 367 unfiltered training recordings of PTB-XL that carry millivolts, after the
 # filter of PreprocessingConfig: root mean square of I, II, III, and of V1..V6 relative to it.
 NOMINAL_LIMB_RMS_MV = 0.115
 CHEST_TO_LIMB = (1.2, 2.2, 1.9, 1.8, 1.6, 1.3)
-
-
-def read(folder: Path, config: PreprocessingConfig) -> LabelledSet:
-    """Read ``ptbxl_subset.npz`` and ``ptbxl_subset_labels.csv`` of `folder`.
-
-    Raises
-    ------
-    DatasetError
-        A file is missing, or the two do not list the same recordings.
-    """
-    return read_listing(listing(folder), config)
 
 
 def listing(folder: Path) -> Listing:

@@ -215,10 +215,6 @@ class Recordings(ABC):
         """Leave out the recordings with these identifiers."""
         return self.where(~np.isin(self.record, list(records)))
 
-    def with_labels(self, labels: npt.NDArray[np.float32]) -> Self:
-        """Return the same recordings with other labels, (R, K)."""
-        return replace(self, labels=labels)
-
     def with_split(self, split: npt.NDArray[np.str_]) -> Self:
         """Return the same recordings in other splits, (R,)."""
         return replace(self, split=split)

@@ -12,21 +12,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from ecgcore.errors import DatasetError
-from ecgcore.learn.datasets.labelled_set import LabelledSet, read_listing
 from ecgcore.learn.datasets.recordings import Entry, Listing
 from ecgcore.learn.datasets.tables import stamp_of_names
-from ecgcore.signal.preprocess import PreprocessingConfig
 from ecgcore.simulate import Simulation, random_config, simulate
 
 # Conventional limits of sinus rhythm, beats per minute.
 BRADYCARDIA_BELOW, TACHYCARDIA_ABOVE = 60.0, 100.0
 # Recordings per rhythm; sinus and AF keep the others from being told by their synthetic look.
 COUNTS = {"sinus": 110, "AF": 60, "flutter": 120, "PVC": 90, "PAC": 90}
-
-
-def generate(config: PreprocessingConfig, seed: int = 0) -> LabelledSet:
-    """Simulate and label `COUNTS` recordings; the same seed gives the same set."""
-    return read_listing(listing(seed=seed), config)
 
 
 def listing(records: int | None = None, seed: int = 0) -> Listing:

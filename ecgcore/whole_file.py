@@ -1,0 +1,32 @@
+"""Files that are there whole or not at all: whoever reads one meanwhile sees the old one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write beside the file, then rename.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    durable : bool
+        Wait until content and name are on the disk, so that they survive a crash of the machine
+        and not of the process alone.
+    """
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        if durable:
+            stream.flush()
+            os.fsync(stream.fileno())
+    partial.replace(path)
+    if durable:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # makes the new name durable
+        finally:
+            os.close(folder)
