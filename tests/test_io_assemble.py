@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgcore.errors import ReadError
-from ecgcore.io.assemble import assemble, lead_of, open_questions
+from ecgcore.io.assemble import assemble, open_questions
 from ecgcore.io.guess import guess_fs, guess_leads, guess_mv_per_unit
 from ecgcore.io.result import Answers, guess_answers
-from ecgcore.io.tracing import Channel, Tracing, mv_per_unit, parse_age, parse_sex
+from ecgcore.io.tracing import Channel, Tracing, lead_of, mv_per_unit, parse_age, parse_sex
 from ecgcore.leads import CHEST_LEADS, INDEX, LEADS, LIMB_FROM_I_II
 
 T = 300

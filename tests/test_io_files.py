@@ -306,7 +306,7 @@ def test_an_empty_archive_is_refused():
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(monkeypatch):
-    monkeypatch.setattr("ecgcore.io.MAX_FILE_BYTES", 1000)
+    monkeypatch.setattr("ecgcore.io.MAX_LONG_FILE_BYTES", 1000)
     (result,) = read_files({"x.csv": csv_file()})
     assert "the limit is 1000" in result.error
 

@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 
 from ecgcore.errors import EcgError, ReadError
 from ecgcore.io import archive_zip, dicom, matlab, numpy_file, text_table, wfdb_record
-from ecgcore.io.assemble import assemble, open_questions
-from ecgcore.io.limits import MAX_FILE_BYTES
+from ecgcore.io.finish import finish
+from ecgcore.io.limits import MAX_LONG_FILE_BYTES
 from ecgcore.io.result import Answers, Question, ReadResult, guess_answers
-from ecgcore.io.tracing import Format
+from ecgcore.io.tracing import Format, Tracing
 from ecgcore.io.unread import foreign_content, unread_ecg
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Format",
     "Question",
     "ReadResult",
+    "finish",
     "guess_answers",
     "read_files",
     "recognise",
@@ -118,7 +119,7 @@ def _read_all(
             # A header is nobody's samples, else two that name each other would both vanish.
             if fmt.names_files(entry.data) or (entry.folder, entry.base) not in claimed:
                 beside = folders[entry.folder]
-                yield _read_one(entry, fmt, beside, answers, assume_guesses=assume_guesses)
+                yield from _read_one(entry, fmt, beside, answers, assume_guesses=assume_guesses)
         elif _to_be_refused(entry, claimed, records):
             yield ReadResult(entry.name, None, error=_refusal(entry))
 
@@ -138,8 +139,8 @@ def _to_be_refused(
 
 def _unpack(name: str, data: bytes) -> list[_Upload | ReadResult]:
     """One upload per recording file: the file itself, or the members of an archive."""
-    if len(data) > MAX_FILE_BYTES:
-        too_large = f"The file has {len(data)} bytes, the limit is {MAX_FILE_BYTES}."
+    if len(data) > MAX_LONG_FILE_BYTES:
+        too_large = f"The file has {len(data)} bytes, the limit is {MAX_LONG_FILE_BYTES}."
         return [ReadResult(name, None, error=too_large)]
     if not archive_zip.recognises(data):
         return [_Upload(name, data)]
@@ -165,25 +166,47 @@ def _read_one(
     answers: Answers,
     *,
     assume_guesses: bool,
-) -> ReadResult:
+) -> tuple[ReadResult, ...]:
     try:
-        tracing = fmt.read(upload.data, beside)
-        if not tracing.channels:
-            raise ReadError("The file holds no channel.")
-        questions = open_questions(tracing, answers)
-        if questions and assume_guesses:
-            answers = guess_answers(questions, answers)
-            questions = open_questions(tracing, answers)
-        if questions and not assume_guesses:
-            return ReadResult(upload.name, fmt.title, questions=questions)
-        return ReadResult(upload.name, fmt.title, assemble(tracing, fmt.title, answers))
+        tracings = _tracings(upload, fmt, beside)
     except EcgError as error:
-        return ReadResult(upload.name, fmt.title, error=str(error))
+        return (ReadResult(upload.name, fmt.title, error=str(error)),)
     except Exception:
         # wfdb, pydicom, scipy, pandas and zipfile may raise anything on hostile bytes, and one
         # damaged file must never stop the others.
         damaged = f"The file begins like {fmt.title}, but its content is damaged or cut short."
-        return ReadResult(upload.name, fmt.title, error=damaged)
+        return (ReadResult(upload.name, fmt.title, error=damaged),)
+    names = [upload.name] if len(tracings) == 1 else _numbered(upload.name, len(tracings))
+    return tuple(
+        finish(
+            ReadResult(name, fmt.title, tracing=tracing.without_free_text()),
+            answers,
+            assume_guesses=assume_guesses,
+        )
+        for name, tracing in zip(names, tracings, strict=True)
+    )
+
+
+def _numbered(name: str, count: int) -> list[str]:
+    return [f"{name}#{number}" for number in range(1, count + 1)]
+
+
+def _tracings(upload: _Upload, fmt: Format, beside: Mapping[str, bytes]) -> tuple[Tracing, ...]:
+    """Parse one file.
+
+    Raises
+    ------
+    ReadError
+        It is over the limit of its format, damaged, or holds nothing.
+    """
+    if len(upload.data) > fmt.max_bytes:
+        raise ReadError(
+            f"The file has {len(upload.data)} bytes, the limit for {fmt.title} is {fmt.max_bytes}."
+        )
+    tracings = fmt.read(upload.data, beside)
+    if not tracings or any(not tracing.n_samples for tracing in tracings):
+        raise ReadError("The file holds no channel with a sample.")
+    return tracings
 
 
 def _titles() -> str:

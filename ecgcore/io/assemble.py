@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from ecgcore.errors import ReadError
 from ecgcore.io.guess import guess_fs, guess_leads, guess_mv_per_unit, median_span
-from ecgcore.io.limits import check_declared_size
+from ecgcore.io.limits import MAX_CHANNELS, MAX_PART_S, MAX_PART_SAMPLES
 from ecgcore.io.result import Answers, LeadNames, Question
-from ecgcore.io.tracing import Channel, Tracing, mv_per_unit
+from ecgcore.io.tracing import Channel, Tracing, lead_of, mv_per_unit
 from ecgcore.leads import (
     INDEX,
     LEADS,
@@ -20,17 +20,10 @@ from ecgcore.leads import (
     derive_missing,
     recorded_leads,
 )
-from ecgcore.recording import Recording
+from ecgcore.recording import MAX_FS_HZ, MIN_FS_HZ, Recording
 
 # Over 400 real records the median lead spans 0.5 to 12.4 mV; outside this range the gain is wrong.
 _PLAUSIBLE_SPAN_MV = (0.1, 20.0)
-
-
-def lead_of(channel: Channel) -> str | None:
-    """Return the standard lead that a channel's name means; an inverted lead ("-aVR") is none."""
-    if not channel.name or channel.name.strip().startswith(("-", "\N{MINUS SIGN}")):
-        return None
-    return canonical_name(channel.name)
 
 
 def open_questions(tracing: Tracing, answers: Answers) -> tuple[Question, ...]:
@@ -48,7 +41,7 @@ def open_questions(tracing: Tracing, answers: Answers) -> tuple[Question, ...]:
     """
     questions = []
     if tracing.fs is None and answers.fs is None:
-        guess = tracing.fs_guess or guess_fs(len(tracing.channels[0].samples))
+        guess = tracing.fs_guess or guess_fs(tracing.n_samples)
         questions.append(
             Question("fs", "The file states no sampling rate. How many samples per second?", guess)
         )
@@ -62,12 +55,19 @@ def open_questions(tracing: Tracing, answers: Answers) -> tuple[Question, ...]:
     silent = [c for c in _used_channels(tracing) if mv_per_unit(c.unit) is None]
     if silent and answers.mv_per_unit is None:
         text = "The file states no unit. How many mV is one stored unit (1 for mV, 0.001 for uV)?"
-        guess = tracing.mv_per_unit_guess or guess_mv_per_unit([c.samples for c in silent])
+        guess = tracing.mv_per_unit_guess or guess_mv_per_unit(
+            [c.values(0, min(c.end, MAX_PART_SAMPLES)) for c in silent]
+        )
         questions.append(Question("mv_per_unit", text, guess))
     return tuple(questions)
 
 
-def assemble(tracing: Tracing, source: str, answers: Answers) -> Recording:
+def longest_part(fs: float) -> int:
+    """Return how many samples per lead a `Recording` holds at most at this rate (Hz)."""
+    return min(round(MAX_PART_S * fs), MAX_PART_SAMPLES)
+
+
+def assemble(tracing: Tracing, source: str, answers: Answers, start_s: float = 0.0) -> Recording:
     """Map, reorder, scale and complete the channels of one file.
 
     Parameters
@@ -77,6 +77,8 @@ def assemble(tracing: Tracing, source: str, answers: Answers) -> Recording:
         Title of the format.
     answers : Answers
         Used only for what the file does not state.
+    start_s : float
+        Where to begin in a recording that is longer than one part (`longest_part`).
 
     Returns
     -------
@@ -91,19 +93,41 @@ def assemble(tracing: Tracing, source: str, answers: Answers) -> Recording:
     SignalError
         The rate is impossible, or nothing was recorded.
     """
-    check_declared_size(len(tracing.channels), max(len(c.samples) for c in tracing.channels))
+    if len(tracing.channels) > MAX_CHANNELS:
+        raise ReadError(f"The file holds {len(tracing.channels)} channels, limit {MAX_CHANNELS}.")
+    fs = tracing.fs if tracing.fs is not None else answers.fs
+    if fs is None:
+        raise ReadError("The file states no sampling rate, and none was given.")
+    if not MIN_FS_HZ <= fs <= MAX_FS_HZ:
+        raise ReadError(
+            f"The sampling rate is {fs:g} Hz, expected {MIN_FS_HZ:g} to {MAX_FS_HZ:g} Hz."
+        )
     notes = [*tracing.warnings, *_answer_notes(tracing, answers)]
     chosen = _choose(_leads(tracing, answers), tracing.channels, notes)
-    signal = _in_millivolts(chosen, answers)
-    notes += _note_gaps(signal)
+    stretch = _stretch(max(channel.end for channel in chosen.values()), fs, start_s)
+    signal = _in_millivolts(chosen, answers, stretch)
+    notes += _note_gaps(signal, chosen)
     signal, derived = derive_missing(signal)
     if derived:
         notes.append(f"Derived from other limb leads: {', '.join(derived)}.")
     notes += _note_doubts(signal)
-    fs = tracing.fs if tracing.fs is not None else answers.fs
-    if fs is None:
-        raise ReadError("The file states no sampling rate, and none was given.")
     return Recording(signal, fs, source, tracing.age, tracing.sex, tuple(notes))
+
+
+def _stretch(n_samples: int, fs: float, start_s: float) -> tuple[int, int]:
+    """First sample, and the one after the last, of the part that begins at `start_s`.
+
+    Raises
+    ------
+    ReadError
+        The part begins outside the recording.
+    """
+    start = round(start_s * fs)
+    if not 0 <= start < n_samples:
+        raise ReadError(
+            f"The part starts at {start_s:g} s, the recording lasts {n_samples / fs:g} s."
+        )
+    return start, min(n_samples, start + longest_part(fs))
 
 
 def _names_missing(tracing: Tracing) -> bool:
@@ -153,15 +177,17 @@ def _choose(leads: LeadNames, channels: Sequence[Channel], notes: list[str]) -> 
     return chosen
 
 
-def _in_millivolts(chosen: dict[str, Channel], answers: Answers) -> npt.NDArray[np.float32]:
+def _in_millivolts(
+    chosen: dict[str, Channel], answers: Answers, stretch: tuple[int, int]
+) -> npt.NDArray[np.float32]:
     """Place the channels on their rows, shape (12, T), in mV; what is not finite becomes NaN."""
-    n_samples = max(len(channel.samples) for channel in chosen.values())
-    signal = np.full((len(LEADS), n_samples), np.nan, dtype=np.float32)
+    signal = np.full((len(LEADS), stretch[1] - stretch[0]), np.nan, dtype=np.float32)
     for lead, channel in chosen.items():
         scale = mv_per_unit(channel.unit) or answers.mv_per_unit
         if scale is None or not 0.0 < abs(scale) < np.inf:
             raise ReadError(f"The unit of lead {lead} is unknown; state how many mV one unit is.")
-        signal[INDEX[lead], : len(channel.samples)] = channel.samples * scale
+        with np.errstate(over="ignore"):  # what float32 cannot hold is no sample
+            signal[INDEX[lead]] = channel.values(*stretch) * scale
     signal[~np.isfinite(signal)] = np.nan
     return signal
 
@@ -187,8 +213,10 @@ def _answer_notes(tracing: Tracing, answers: Answers) -> list[str]:
     return notes
 
 
-def _note_gaps(signal: npt.NDArray[np.float32]) -> list[str]:
+def _note_gaps(signal: npt.NDArray[np.float32], chosen: dict[str, Channel]) -> list[str]:
     """Name the recorded leads with samples that are missing."""
+    if len({channel.first for channel in chosen.values()}) > 1:
+        return ["The leads were recorded one after another, not at the same time."]
     missing = np.isnan(signal).sum(axis=1)
     gaps = [f"{lead} ({missing[INDEX[lead]]})" for lead in recorded_leads(signal)]
     gaps = [gap for gap in gaps if not gap.endswith(" (0)")]

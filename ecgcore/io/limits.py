@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from ecgcore.errors import ReadError
 
-# Streamlit's own upload limit; two hours of 12 leads at 1 kHz and 16 bits take 173 MB.
+# Two hours of 12 leads at 1 kHz and 16 bits take 173 MB.
 MAX_FILE_BYTES = 200 * 10**6
+# Holter recorders: a day of 12 leads at 180 Hz and 16 bits takes 373 MB. Only for formats whose
+# samples are used as they lie in the file; .streamlit/config.toml lets as much be uploaded.
+MAX_LONG_FILE_BYTES = 400 * 10**6
+# Text takes several times its size while it is parsed.
+MAX_TEXT_BYTES = 64 * 10**6
+# An element of an XML tree takes 100 to 500 bytes; the largest real file here has 60,000.
+MAX_XML_ELEMENTS = 500_000
+MAX_XML_DEPTH = 100
+# A file of CODE-15 holds thousands of recordings; a reader looks at some.
+MAX_RECORDINGS = 100
+# The longest stretch of a long recording that is held in full: the reader picks which.
+MAX_PART_S = 600.0
+# Ten minutes at 2 kHz; beyond, the part gets shorter so that it stays below 60 MB.
+MAX_PART_SAMPLES = 1_200_000
 # One hour of 12 leads at 1 kHz is 43 million values, 350 MB once they are 64-bit numbers.
 MAX_VALUES = 50 * 10**6
 # Vendors store up to 16 leads, polygraphs a few dozen signals; more is another kind of file.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from ecgcore.io.tracing import Tracing
 from ecgcore.recording import Recording
 
 Field: TypeAlias = Literal["fs", "mv_per_unit", "leads"]
@@ -69,6 +70,11 @@ class ReadResult:
         Facts to be answered before the file can be read.
     error : str or None
         Why the file cannot be read, as a sentence.
+    tracing : Tracing or None
+        What was read, without names and free text, for `finish`: there while questions are open,
+        and where the recording is longer than one part.
+    start_s, total_s : float
+        Where in the whole recording `recording` begins, and how long the whole is.
     """
 
     name: str
@@ -76,6 +82,9 @@ class ReadResult:
     recording: Recording | None = None
     questions: tuple[Question, ...] = ()
     error: str | None = None
+    tracing: Tracing | None = None
+    start_s: float = 0.0
+    total_s: float = 0.0
 
 
 def guess_answers(questions: Iterable[Question], given: Answers | None = None) -> Answers:

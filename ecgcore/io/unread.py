@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from ecgcore.io.xml_document import root_name
 
 _MAGIC = (
     (0, b"%PDF", "a PDF document"),
@@ -26,11 +26,6 @@ _XML_ROOTS = {
     "restingecgdata": "a Philips Sierra recording",
     "com.xiriuz.sema.xml.schilleredi.schilleredi": "a Schiller recording",
 }
-# The first tag that is neither a declaration nor a comment.
-_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
-_BEGINNING = re.compile(r"<(?:\?xml|!|[A-Za-z_][\w.:-]*[\s/>])")
-_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
-_LOOKED_AT_BYTES = 16_384
 
 
 def unread_ecg(data: bytes) -> str | None:
@@ -38,8 +33,7 @@ def unread_ecg(data: bytes) -> str | None:
     for offset, magic, title in _ECG_MAGIC:
         if data[offset : offset + len(magic)] == magic:
             return title
-    root = _xml_root(data)
-    return _XML_ROOTS.get(root.lower()) if root else None
+    return _XML_ROOTS.get(root_name(data) or "")
 
 
 def foreign_content(data: bytes) -> str | None:
@@ -47,15 +41,4 @@ def foreign_content(data: bytes) -> str | None:
     for offset, magic, title in _MAGIC:
         if data[offset : offset + len(magic)] == magic:
             return title
-    return "an XML document" if _xml_root(data) else None
-
-
-def _xml_root(data: bytes) -> str | None:
-    """Name of the root element, found without parsing; None for what is not XML."""
-    head = data[:_LOOKED_AT_BYTES]
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    text = head.decode("utf-16" if wide else "utf-8-sig", errors="ignore").lstrip()
-    if "\0" in text or not _BEGINNING.match(text):
-        return None
-    match = _ROOT.search(_COMMENTS.sub("", text))
-    return match[1] if match else None
+    return "an XML document" if root_name(data) else None

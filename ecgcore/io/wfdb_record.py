@@ -161,7 +161,7 @@ def _at_one_rate(
     ), per_frame
 
 
-def read(data: bytes, beside: Mapping[str, bytes]) -> Tracing:
+def read(data: bytes, beside: Mapping[str, bytes]) -> tuple[Tracing, ...]:
     """Read one record.
 
     Parameters
@@ -181,7 +181,7 @@ def read(data: bytes, beside: Mapping[str, bytes]) -> Tracing:
     record = _decode(header, signals, _contents(header, signals, beside))
     notes = _checksum_note(record, signals)
     channels, per_frame = _at_one_rate(_channels(record, signals), signals)
-    return Tracing(
+    tracing = Tracing(
         channels,
         fs=header.fs * per_frame if header.fs else None,
         age=header.age,
@@ -190,6 +190,7 @@ def read(data: bytes, beside: Mapping[str, bytes]) -> Tracing:
         fs_guess=_DEFAULT_FS_HZ * per_frame,
         mv_per_unit_guess=1 / _DEFAULT_GAIN_PER_MV,
     )
+    return (tracing,)
 
 
 FORMAT = Format("wfdb", "WFDB", (".hea", ".dat", ".mat"), recognises, read, named_files)
