@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import opening, state, widgets
+from pages.shared import cache, opening, state, widgets
 
 st.set_page_config(page_title="Leadproof", page_icon="🫀", layout="wide", initial_sidebar_state=264)
 
@@ -16,6 +16,7 @@ page = st.navigation(
         ]
     }
 )
+cache.reader()
 state.start()
 state.go_where_asked()
 opening.open_first_example()

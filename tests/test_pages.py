@@ -49,7 +49,7 @@ def active(app: AppTest) -> state.OpenRecording:
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return (
-        app.file_uploader(key=state.UPLOAD)
+        app.file_uploader[0]
         .set_value([(name, data, "application/octet-stream") for name, data in files])
         .run()
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Literal, TypeAlias
 
 from ecgcore.errors import EcgError, ReadError
 from ecgcore.io import archive_zip, dicom, matlab, numpy_file, text_table, wfdb_record
@@ -23,6 +24,7 @@ __all__ = [
     "ReadResult",
     "finish",
     "guess_answers",
+    "read_each",
     "read_files",
     "recognise",
 ]
@@ -35,6 +37,9 @@ FORMATS: tuple[Format, ...] = (
     wfdb_record.FORMAT,
     text_table.FORMAT,
 )
+
+TOO_MUCH_MEMORY = "Reading this file takes more memory than one file may take."
+Stage: TypeAlias = Literal["unpack", "recognise", "read"]
 
 
 @dataclass(frozen=True)
@@ -89,19 +94,46 @@ def read_files(
     with warnings.catch_warnings():
         # Libraries quote the file's own text in their warnings, which may identify a patient.
         warnings.simplefilter("ignore")
-        return tuple(_read_all(files, answers, assume_guesses=assume_guesses))
+        return tuple(read_each(files, answers, assume_guesses=assume_guesses))
 
 
 def _path(name: str) -> PurePosixPath:
     return PurePosixPath(name.replace("\\", "/"))
 
 
-def _read_all(
-    files: Mapping[str, bytes], answers: Answers, *, assume_guesses: bool
+def read_each(
+    files: Mapping[str, bytes],
+    answers: Answers,
+    *,
+    assume_guesses: bool = False,
+    begin: Callable[[Stage, str], bool] = lambda _stage, _name: True,
 ) -> Iterator[ReadResult]:
-    entries = [entry for name, data in files.items() for entry in _unpack(name, data)]
+    """Do what `read_files` does, one result after the other.
+
+    Parameters
+    ----------
+    files : mapping of name to bytes
+    answers : Answers
+    assume_guesses : bool
+    begin : callable
+        Called with the stage and the name before a file is unpacked, looked at and read; where it
+        says no, that is left out.
+
+    Yields
+    ------
+    ReadResult
+    """
+    entries = [
+        entry
+        for name, data in files.items()
+        if begin("unpack", name)
+        for entry in _unpack(name, data)
+    ]
     uploads = [entry for entry in entries if isinstance(entry, _Upload)]
-    formats = {upload.name: recognise(upload.data) for upload in uploads}
+    formats = {
+        upload.name: recognise(upload.data) if begin("recognise", upload.name) else None
+        for upload in uploads
+    }
     folders: dict[str, dict[str, bytes]] = {}
     for upload in uploads:
         folders.setdefault(upload.folder, {})[upload.base] = upload.data
@@ -115,6 +147,8 @@ def _read_all(
     for entry in entries:
         if isinstance(entry, ReadResult):
             yield entry
+        elif not begin("read", entry.name):
+            continue
         elif (fmt := formats[entry.name]) is not None:
             # A header is nobody's samples, else two that name each other would both vanish.
             if fmt.names_files(entry.data) or (entry.folder, entry.base) not in claimed:
@@ -171,6 +205,8 @@ def _read_one(
         tracings = _tracings(upload, fmt, beside)
     except EcgError as error:
         return (ReadResult(upload.name, fmt.title, error=str(error)),)
+    except MemoryError:
+        return (ReadResult(upload.name, fmt.title, error=TOO_MUCH_MEMORY),)
     except Exception:
         # wfdb, pydicom, scipy, pandas and zipfile may raise anything on hostile bytes, and one
         # damaged file must never stop the others.

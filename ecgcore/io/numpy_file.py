@@ -114,4 +114,6 @@ def read(data: bytes) -> Tracing:
     return Tracing(channels, fs=float(arrays["fs"].reshape(-1)[0]))
 
 
-FORMAT = Format("numpy", "NumPy", (".npy", ".npz"), recognises, single_file(read))
+FORMAT = Format(
+    "numpy", "NumPy", (".npy", ".npz"), recognises, single_file(read), vendor="Python programs"
+)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ecgcore.errors import ReadError
-from ecgcore.io.limits import check_declared_size
+from ecgcore.io.limits import MAX_TEXT_BYTES, check_declared_size
 from ecgcore.io.table_text import Layout, Preamble, decode, read_preamble, sniff
 from ecgcore.io.tracing import Channel, Format, Tracing, single_file
 from ecgcore.leads import canonical_name
@@ -143,4 +143,12 @@ def _rate_of_times(column: Values, name: str | None) -> float | None:
     return None
 
 
-FORMAT = Format("table", "CSV/TXT", (".csv", ".txt", ".tsv"), recognises, single_file(read))
+FORMAT = Format(
+    "table",
+    "CSV/TXT",
+    (".csv", ".txt", ".tsv"),
+    recognises,
+    single_file(read),
+    vendor="any program",
+    max_bytes=MAX_TEXT_BYTES,
+)

@@ -13,7 +13,7 @@ import streamlit as st
 import torch
 
 from ecgcore.errors import CheckpointError, EcgError
-from ecgcore.io import Answers, ReadResult, read_files
+from ecgcore.io import isolation
 from ecgcore.learn.datasets.sources import SOURCES
 from ecgcore.model import checkpoint
 from ecgcore.model.baseline import BaselineConfig
@@ -60,6 +60,12 @@ def _card(place: Place) -> Card:
         raise CheckpointError(f"{place.name}.json lacks the field {error}.") from error
 
 
+@st.cache_resource(show_spinner=False)
+def reader() -> None:
+    """Start the process that parses uploads, once for all sessions: it takes a second or two."""
+    isolation.start()
+
+
 @st.cache_data(show_spinner="Looking into the folder …", max_entries=64)
 def listed(kind: str, folder: Path, modified: float) -> tuple[int, str]:
     """Count what a folder of this kind of source lists, and say what is missing there.
@@ -79,12 +85,6 @@ def parameters(config: NetworkConfig | BaselineConfig) -> int:
     with torch.device("meta"):  # counts without filling them
         network = checkpoint.build_network(kind, asdict(config))
     return sum(values.numel() for values in network.parameters())
-
-
-@st.cache_data(scope="session", max_entries=4, show_spinner="Reading …")
-def read(files: dict[str, bytes], answers: Answers) -> tuple[ReadResult, ...]:
-    """Read uploaded bytes."""
-    return read_files(files, answers)
 
 
 def prediction(choice: str, recording: Recording) -> Prediction:

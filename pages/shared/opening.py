@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
 
 from ecgcore.errors import EcgError
-from ecgcore.io import FORMATS, Answers, Question, ReadResult
+from ecgcore.io import FORMATS, Answers, Question, ReadResult, finish
+from ecgcore.io.isolation import read_isolated
 from ecgcore.leads import LEADS
 from ecgcore.recording import Recording
 from ecgcore.review.examples import REAL_TITLE, example_titles, open_example
 from ecgcore.review.layout import PAGE_S
 from ecgcore.review.paper import PLOT_CONFIG, draw_paper
-from pages.shared import cache, state
+from pages.shared import state
 
 _BORDER_PX = 34  # frame and padding of the container around the questions
+_MOST_SENTENCES = 6  # more stand in a list that is opened
 _NOT_A_LEAD = "none of the twelve"
 _MV_PER_UNIT = {"mV": 1.0, "µV": 0.001, "V": 1000.0}
 
@@ -39,13 +44,13 @@ def _show_example(title: str) -> None:
 
 def open_panel() -> None:
     """Draw the uploader, the examples and the picker among the opened recordings."""
+    _read_upload()
     upload, other = st.columns([3, 2], gap="medium")
     with upload:
         st.file_uploader(
-            f"Open recordings ({', '.join(fmt.title for fmt in FORMATS)}, or a .zip of them)",
+            "Open recordings: files of any cart, or a .zip of them",
             accept_multiple_files=True,
-            key=state.UPLOAD,
-            on_change=_read_upload,
+            key=state.upload_key(),
             help="Give the .hea and .dat files of a WFDB record together, or one .zip.",
         )
     with other:
@@ -58,14 +63,31 @@ def open_panel() -> None:
             on_change=_pick_example,
         )
         _picker()
-    _report_reading()
+    _report_pending()
+
+
+def formats_table() -> None:
+    """List what can be opened."""
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "format": fmt.title + (" (experimental)" if fmt.experimental else ""),
+                "written by": fmt.vendor,
+                "usual names": " ".join(fmt.extensions),
+                "largest file": f"{fmt.max_bytes / 1e6:.0f} MB",
+            }
+            for fmt in FORMATS
+        ),
+        hide_index=True,
+        height="content",
+    )
 
 
 def _picker() -> None:
     recordings = state.opened()
     if len(recordings) > 1:
         st.selectbox(
-            "Opened recordings",
+            f"Opened recordings ({len(recordings)})",
             list(recordings),
             format_func=lambda digest: recordings[digest].name,
             key=state.PICKED,
@@ -80,45 +102,85 @@ def _pick_example() -> None:
 
 
 def _read_upload() -> None:
-    """Read what was dropped; the first recording that can be read becomes the active one."""
-    files = state.uploads()
+    """Read what was dropped; the first recording that can be read becomes the active one.
+
+    The bytes go as soon as they are read: with them names and dates of patients.
+    """
+    files = state.take_uploads()
     if not files:
-        state.remember_reading(None)
         return
-    results = cache.read(files, Answers())
-    state.remember_reading(state.Reading(files, results))
-    digests = [_hold(result, result.recording) for result in results if result.recording]
+    what = next(iter(files)) if len(files) == 1 else f"{len(files)} files"
+    with st.spinner(f"Reading {what} …"):
+        results = read_isolated(files)
+    state.remember_pending([x for x in results if x.recording is None])
+    _hold_all(results, Answers())
+    st.rerun()
+
+
+def _hold_all(results: Sequence[ReadResult], answers: Answers) -> None:
+    digests = [_hold(x, x.recording, answers) for x in results if x.recording is not None]
     if digests:
         state.activate(digests[0])
+    if len(digests) > 1:
+        state.leave_notice(f"{len(digests)} recordings were opened.")
 
 
-def _hold(result: ReadResult, recording: Recording) -> str:
-    return state.add(state.OpenRecording(result.name, result.format or "", recording))
+def _hold(result: ReadResult, recording: Recording, answers: Answers) -> str:
+    long = None
+    if result.tracing is not None:
+        long = state.LongRecording(result.tracing, answers, result.start_s, result.total_s)
+    return state.add(state.OpenRecording(result.name, result.format or "", recording, long=long))
 
 
-def _report_reading() -> None:
+def _report_pending() -> None:
     """Say what could not be read, and ask what the files do not state."""
-    last = state.reading()
-    if last is None:
+    left = state.pending()
+    refused = [x for x in left if x.error is not None]
+    _report_refused(refused)
+    # Files of one recorder leave the same facts open: they are asked once.
+    alike: dict[tuple[Question, ...], list[ReadResult]] = {}
+    for result in left:
+        if result.questions:
+            alike.setdefault(result.questions, []).append(result)
+    for number, results in enumerate(alike.values()):
+        _ask(results, number)
+
+
+def _report_refused(refused: Sequence[ReadResult]) -> None:
+    if not refused:
         return
-    for number, result in enumerate(last.results):
-        if result.error is not None:
-            st.error(f"**{result.name}**: {result.error}", icon=":material/error:")
-        elif result.questions:
-            _ask(last, result, number)
+    lines = [f"**{result.name}**: {result.error}" for result in refused]
+    with st.container(horizontal=True, vertical_alignment="top"):
+        if len(lines) <= _MOST_SENTENCES:
+            st.error("  \n".join(lines), icon=":material/error:")
+        else:
+            with st.expander(f"{len(lines)} files could not be read", icon=":material/error:"):
+                st.markdown("  \n".join(lines))
+        st.button(
+            "Dismiss",
+            key=state.DISMISS,
+            icon=":material/close:",
+            on_click=_dismiss,
+            type="tertiary",
+        )
 
 
-def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
+def _dismiss() -> None:
+    state.remember_pending([x for x in state.pending() if x.error is None])
+
+
+def _ask(results: Sequence[ReadResult], number: int) -> None:
     """Ask for rate, unit and names with the best guess filled in, and preview the outcome."""
+    first = results[0]
+    names = first.name if len(results) == 1 else f"{first.name} and {len(results) - 1} more"
     with st.container(border=True):
-        st.subheader(f"{result.name} leaves something open")
+        st.subheader(f"{names}: something is left open", anchor=False)
         fields = {
             question.field: _field(question, state.numbered(question.field, number))
-            for question in result.questions
+            for question in first.questions
         }
         answers = Answers(**fields)  # type: ignore[arg-type]
-        # Read with all files, as a header needs its samples; only this result sees these answers.
-        answered = next(x for x in cache.read(last.files, answers) if x.name == result.name)
+        answered = finish(first, answers)
         if answered.error is not None:
             st.error(answered.error, icon=":material/error:")
         if answered.recording is None:
@@ -137,13 +199,16 @@ def _ask(last: state.Reading, result: ReadResult, number: int) -> None:
             type="primary",
             key=state.numbered(state.ANSWER, number),
             on_click=_accept,
-            args=(answered, answered.recording),
+            args=(results, answers),
         )
 
 
-def _accept(answered: ReadResult, recording: Recording) -> None:
-    state.answer_reading(answered)
-    state.activate(_hold(answered, recording))
+def _accept(results: Sequence[ReadResult], answers: Answers) -> None:
+    answered = [finish(result, answers) for result in results]
+    names = {result.name for result in results}
+    others = [x for x in state.pending() if x.name not in names]
+    state.remember_pending([*others, *(x for x in answered if x.recording is None)])
+    _hold_all(answered, answers)
 
 
 def _field(question: Question, key: str) -> object:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ecgcore.io import ReadResult
+from ecgcore.io import Answers, ReadResult
+from ecgcore.io.tracing import Tracing
 from ecgcore.model.checkpoint import DEFAULT_MODEL
 from ecgcore.recording import Recording
 from ecgcore.review.paper import DEFAULT_WIDTH_PX
@@ -18,6 +21,7 @@ UPLOAD = "upload"
 EXAMPLE = "example"
 PICKED = "picked"
 WINDOW_START = "window_start"
+PART_START = "part_start"
 LAYOUT = "layout"
 SPEED = "speed"
 GAIN = "gain"
@@ -32,6 +36,7 @@ COMPARISON_LAYOUT = "comparison_layout"
 PAGE_WIDTH = "page_width"
 PREVIEW = "preview"
 ANSWER = "answer"
+DISMISS = "dismiss"
 RUN = "run"  # in the link of the page too
 TRAIN_VIEW = "train_view"
 TRAIN_SOURCES = "train_sources"
@@ -59,12 +64,15 @@ TRAIN_VIEWS = ("Runs", "New run", "Compare")
 # Keys of our own.
 _OPENED = "opened"
 _ACTIVE = "active"
-_READING = "reading"
+_PENDING = "pending"
 _NOTICE = "notice"
 _STARTED = "started"
 _ASKED_FOR = "asked_for"
+_UPLOAD_ROUND = "upload_round"
 
-_MAX_OPENED = 20  # a ward's worth; the oldest is dropped first
+# Two wards' worth, and no more than two days of Holter; the oldest is dropped first.
+_MAX_OPENED = 100
+_MAX_HELD_BYTES = 800 * 10**6
 
 
 @dataclass(frozen=True)
@@ -77,11 +85,13 @@ class OpenRecording:
         As the reader knows it: file name or title of the example.
     format : str
     recording : Recording
-        All of it; the pages show a window of 10 s.
+        All of it, or one part of a long one; the pages show a window of 10 s.
     original : OpenRecording or None
         The tracing before its electrodes were moved, where they were.
     note : str
         A sentence for the reader.
+    long : LongRecording or None
+        What other parts are taken from, where there are any.
     """
 
     name: str
@@ -89,14 +99,34 @@ class OpenRecording:
     recording: Recording
     original: OpenRecording | None = None
     note: str = ""
+    long: LongRecording | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        """Memory that the samples take."""
+        n_bytes = self.recording.signal.nbytes
+        if self.long is not None:
+            n_bytes += sum(channel.samples.nbytes for channel in self.long.tracing.channels)
+        return n_bytes
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The last upload: its bytes by name, and what reading made of each recording in it."""
+class LongRecording:
+    """All samples of a recording that is longer than one part, as its file stored them.
 
-    files: dict[str, bytes]
-    results: tuple[ReadResult, ...]
+    Attributes
+    ----------
+    tracing : Tracing
+    answers : Answers
+        What the reader stated when it was opened.
+    start_s, total_s : float
+        Where the part that is held in full begins, and how long the whole lasts.
+    """
+
+    tracing: Tracing
+    answers: Answers
+    start_s: float
+    total_s: float
 
 
 def start() -> None:
@@ -136,10 +166,20 @@ def add(item: OpenRecording) -> str:
     """Hold a recording without showing it; returns its digest."""
     digest = item.recording.digest
     recordings = opened()
+    recordings.pop(digest, None)  # the newest stands last
     recordings[digest] = item
-    while len(recordings) > _MAX_OPENED:
+    while len(recordings) > 1 and (
+        len(recordings) > _MAX_OPENED
+        or sum(held.held_bytes for held in recordings.values()) > _MAX_HELD_BYTES
+    ):
         del recordings[next(iter(recordings))]
     return digest
+
+
+def replace_active(item: OpenRecording) -> None:
+    """Show another part of the active recording in its stead."""
+    opened().pop(st.session_state.get(_ACTIVE, ""), None)
+    show(item)
 
 
 def activate(digest: str) -> None:
@@ -176,27 +216,42 @@ def take_example() -> str | None:
     return title
 
 
-def uploads() -> dict[str, bytes]:
-    """Return the files in the uploader by name."""
-    return {upload.name: upload.getvalue() for upload in st.session_state[UPLOAD] or ()}
+def upload_key() -> str:
+    """Key of the uploader; another one after each upload, so that it starts empty again."""
+    return numbered(UPLOAD, st.session_state.get(_UPLOAD_ROUND, 0))
 
 
-def reading() -> Reading | None:
-    """Return the last upload, until it is replaced."""
-    return st.session_state.get(_READING)
+def take_uploads() -> Mapping[str, bytes]:
+    """Return the files in the uploader by name; from now on nothing but the caller holds them.
+
+    Streamlit keeps what was uploaded until the browser goes; names, dates and numbers of patients
+    with it.
+    """
+    uploads = st.session_state.get(upload_key()) or ()
+    files: dict[str, bytes] = {}
+    for upload in uploads:
+        # Files of one name come from different folders; each is somebody's recording.
+        same = sum(name == upload.name or name.startswith(f"{upload.name} (") for name in files)
+        files[f"{upload.name} ({same + 1})" if same else upload.name] = upload.getvalue()
+    context = get_script_run_ctx()
+    # As streamlit's own chat input does with files that were sent (streamlit 1.67, chat.py).
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for upload in uploads:
+            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
+    if uploads:
+        st.session_state[_UPLOAD_ROUND] = st.session_state.get(_UPLOAD_ROUND, 0) + 1
+    return files
 
 
-def remember_reading(upload: Reading | None) -> None:
-    """Keep the last upload, so that its errors and questions stay visible."""
-    st.session_state[_READING] = upload
+def pending() -> tuple[ReadResult, ...]:
+    """Return what the last upload left: files that could not be read, and open questions."""
+    left: tuple[ReadResult, ...] = st.session_state.get(_PENDING, ())
+    return left
 
 
-def answer_reading(answered: ReadResult) -> None:
-    """Replace one result of the last upload by the one that the reader's answers gave."""
-    last = reading()
-    if last is not None:
-        results = tuple(answered if old.name == answered.name else old for old in last.results)
-        remember_reading(replace(last, results=results))
+def remember_pending(results: Sequence[ReadResult]) -> None:
+    """Keep what an upload left, so that its errors and questions stay visible."""
+    st.session_state[_PENDING] = tuple(results)
 
 
 def model_name() -> str:
@@ -242,9 +297,9 @@ def show_run(run_id: str) -> None:
     st.session_state[TRAIN_VIEW] = TRAIN_VIEWS[0]
 
 
-def window_start_s() -> float:
-    """Return where the window of 10 s begins."""
-    return float(st.session_state.get(WINDOW_START, 0.0))
+def part_start_s() -> float:
+    """Return where the part of a long recording begins that the reader picked."""
+    return float(st.session_state[PART_START])
 
 
 def page_width_px() -> int:

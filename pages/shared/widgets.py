@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from ecgcore.io import ReadResult, finish
+from ecgcore.io.assemble import longest_part
 from ecgcore.leads import LEADS
 from ecgcore.model.checkpoint import available
 from ecgcore.model.labels import NAMES
@@ -24,6 +27,7 @@ from ecgcore.review.layout import (
     SPEEDS_MM_S,
     PaperFormat,
 )
+from ecgcore.review.overview import clock, draw_overview, overview_channel
 from ecgcore.review.paper import PLOT_CONFIG
 from pages.shared import models, state
 
@@ -96,7 +100,7 @@ def facts(item: state.OpenRecording) -> str:
         item.format,
         f"{len(recording.leads)} leads",
         f"{recording.fs:g} Hz",
-        f"{recording.duration_s:.1f} s",
+        clock(item.long.total_s) if item.long else f"{recording.duration_s:.1f} s",
     ]
     if recording.age is not None:
         parts.append(f"{recording.age:g} years")
@@ -116,12 +120,17 @@ def not_for_diagnosis() -> None:
 def window_slider(item: state.OpenRecording) -> Shown:
     """Choose the 10 s that paper and models use; short recordings are used whole."""
     recording = item.recording
+    begins_s = 0.0
+    if item.long is not None:
+        _pick_part(item, item.long)
+        begins_s = item.long.start_s
     latest = recording.duration_s - PAGE_S
     # A few samples over 10 s are no reason to ask.
     if latest < 1.0:
-        return Shown(recording.window(0.0, PAGE_S), 0.0)
+        return Shown(recording.window(0.0, PAGE_S), begins_s)
+    since = f", from {clock(begins_s)} on" if item.long is not None else ""
     start = st.slider(
-        f"First second of the {PAGE_S:g} s that are shown and read",
+        f"First second of the {PAGE_S:g} s that are shown and read{since}",
         0.0,
         float(int(latest * 10) / 10),
         step=0.1,
@@ -129,7 +138,55 @@ def window_slider(item: state.OpenRecording) -> Shown:
         persist_state="session",
         format="%.1f s",
     )
-    return Shown(recording.window(start, PAGE_S), start)
+    return Shown(recording.window(start, PAGE_S), begins_s + start)
+
+
+def _pick_part(item: state.OpenRecording, long: state.LongRecording) -> None:
+    """Show all of a long recording, and let the reader choose the part that is opened."""
+    fs = item.recording.fs
+    part_s = longest_part(fs) / fs
+    stop_s = min(long.start_s + part_s, long.total_s)
+    channel = overview_channel(long.tracing.channels)
+    chart(
+        draw_overview(
+            channel,
+            long.tracing.n_samples,
+            fs,
+            (long.start_s, stop_s),
+            state.page_width_px(),
+        ),
+        "overview",
+        f"The whole recording of {clock(long.total_s)} with the open part marked",
+    )
+    starts = [part_s * number for number in range(math.ceil(long.total_s / part_s))]
+    st.select_slider(
+        f"Part of the recording ({part_s / 60:.0f} minutes of {clock(long.total_s)})",
+        starts,
+        value=long.start_s,
+        format_func=clock,
+        key=state.PART_START,
+        on_change=_open_part,
+        args=(item, long),
+    )
+
+
+def _open_part(item: state.OpenRecording, long: state.LongRecording) -> None:
+    wanted = finish(
+        ReadResult(item.name, item.format, tracing=long.tracing),
+        long.answers,
+        start_s=state.part_start_s(),
+    )
+    if wanted.recording is None:  # nothing was recorded there
+        state.leave_notice(wanted.error or "This part cannot be opened.")
+        return
+    state.replace_active(
+        replace(
+            item,
+            recording=wanted.recording,
+            original=None,
+            long=replace(long, start_s=wanted.start_s),
+        )
+    )
 
 
 def paper_controls() -> PaperFormat:
