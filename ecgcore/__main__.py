@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ecgcore import commands
 from ecgcore.electrodes import TABLE_ROWS
+from ecgcore.io.export import EXPORT_FORMATS
 from ecgcore.misplacement import TABLES
 
 
@@ -19,7 +20,9 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     reading = _reading_options()
 
-    convert = subparsers.add_parser("convert", parents=[reading], help="write recordings as .npz")
+    convert = subparsers.add_parser(
+        "convert", parents=[reading], help="write recordings in another format"
+    )
     _add_out(convert)
     convert.set_defaults(run=commands.convert)
 
@@ -86,12 +89,16 @@ def _reading_options() -> argparse.ArgumentParser:
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
+    endings = [f"{fmt.extension} ({fmt.title})" for fmt in EXPORT_FORMATS]
     parser.add_argument(
         "--out",
         required=True,
         type=Path,
-        metavar="OUT.npz",
-        help="for several recordings OUT-1.npz, OUT-2.npz ... in the order of the lines",
+        metavar="OUT",
+        help=(
+            f"file to write; its ending tells the format: {', '.join(endings)}. Several recordings "
+            f"go to OUT-1, OUT-2 ... in the order of the lines"
+        ),
     )
 
 

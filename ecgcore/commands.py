@@ -18,19 +18,20 @@ from typing import Any
 import numpy as np
 
 from ecgcore.electrodes import Swap, parse_swap
-from ecgcore.errors import EcgError, ReadError, SignalError
+from ecgcore.errors import EcgError, ReadError, SignalError, WriteError
 from ecgcore.io import Answers, ReadResult
+from ecgcore.io.export import Exported, export, format_of_suffix
 from ecgcore.io.local_files import read_paths
-from ecgcore.leads import LEADS
 from ecgcore.misplacement import apply_table, published_formulas, unrecorded_for
 from ecgcore.recording import Recording
+from ecgcore.whole_file import write_whole
 
 # What goes into one line: JSON values only, NaN never.
 Line = dict[str, Any]
 
 
 def convert(arguments: Namespace) -> int:
-    """Write each recording as .npz: `signal` (12, T) float32 mV, `fs`, `leads`."""
+    """Write each recording in the format that the ending of the output tells."""
     return _write_each(arguments, lambda recording: (recording, {}))
 
 
@@ -47,7 +48,8 @@ def swap(arguments: Namespace) -> int:
         line = {"swap": chosen.name, "table": arguments.table}
         return _swapped(recording, chosen, arguments.table), line
 
-    return _write_each(arguments, change)
+    note = f"Electrodes exchanged: {chosen.name} (table: {arguments.table})."
+    return _write_each(arguments, change, note)
 
 
 def predict(arguments: Namespace) -> int:
@@ -118,48 +120,64 @@ def _answers(arguments: Namespace) -> Answers:
     return Answers(arguments.fs, arguments.mv_per_unit, leads)
 
 
-def _write(recording: Recording, out: Path) -> None:
-    """Write .npz; on failure no half-written file stays behind.
+def _check_out(out: Path) -> None:
+    """Refuse an output that names no file or no format, before anything is read.
 
     Raises
     ------
-    ReadError
-        The file cannot be written there.
+    WriteError
+        It is a folder, or its ending is none of a format that is written.
     """
     if out.is_dir():
-        raise ReadError(f'"{out}" is a folder; give the name of a file to write.')
-    part = out.with_name(out.name + ".part")
+        raise WriteError(f'"{out}" is a folder; give the name of a file to write.')
+    format_of_suffix(out.suffix)
+
+
+def _write(recording: Recording, out: Path, note: str) -> Exported:
+    """Write the file, or the files, of one recording; each is there whole or not at all.
+
+    Raises
+    ------
+    WriteError
+        The recording is beyond the format, or the file cannot be written there.
+    """
+    exported = export(recording, format_of_suffix(out.suffix).name, out.stem, note)
+    for name, content in exported.files.items():
+        target = out if len(exported.files) == 1 else out.with_name(name)
+        try:
+            write_whole(target, content)
+        except OSError as error:
+            reason = error.strerror or "unknown reason"
+            raise WriteError(f'"{target}" cannot be written: {reason}.') from error
+    return exported
+
+
+def _write_each(
+    arguments: Namespace,
+    change: Callable[[Recording], tuple[Recording, Line]],
+    note: str = "",
+) -> int:
+    """Write one recording to OUT, several to OUT-1, OUT-2 ... numbered by line."""
+    out: Path = arguments.out
     try:
-        with part.open("wb") as stream:  # a stream, as savez appends .npz to a bare path
-            np.savez(
-                stream,
-                signal=recording.signal,
-                fs=np.float64(recording.fs),
-                leads=np.array(LEADS),
-            )
-        part.replace(out)
-    except OSError as error:
-        if part.is_file():
-            part.unlink()
-        reason = error.strerror or "unknown reason"
-        raise ReadError(f'"{out}" cannot be written: {reason}.') from error
-
-
-def _write_each(arguments: Namespace, change: Callable[[Recording], tuple[Recording, Line]]) -> int:
-    """Write one recording to OUT.npz, several to OUT-1.npz, OUT-2.npz ... numbered by line."""
+        _check_out(out)
+    except WriteError as error:
+        return _refuse_all(arguments, str(error))
     results = read_paths(arguments.files, _answers(arguments))
     first_two = list(islice(results, 2))
-    out: Path = arguments.out
 
     def write(recording: Recording, number: int) -> Line:
         changed, line = change(recording)
         several = len(first_two) > 1
         target = out.with_name(f"{out.stem}-{number}{out.suffix}") if several else out
-        _write(changed, target)
+        exported = _write(changed, target, note)
         line |= {
             "format": changed.source,
             "fs": changed.fs,
             "n_samples": changed.n_samples,
+            "exact": exported.exact,
+            "lsb_mv": exported.lsb_mv,
+            "statement": exported.statement,
             "warnings": list(changed.warnings),
         }
         return line | ({"out": str(target)} if several else {})

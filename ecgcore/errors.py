@@ -13,6 +13,10 @@ class SignalError(EcgError):
     """The signal was read, yet it is not a recording that the next stage can use."""
 
 
+class WriteError(EcgError):
+    """The recording cannot be written in this format, or to this place."""
+
+
 class SwapError(EcgError):
     """The named electrode swap does not exist."""
 

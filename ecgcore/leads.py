@@ -120,10 +120,21 @@ def derive_missing(
 
 @dataclass(frozen=True)
 class AlgebraViolation:
-    """One limb-lead identity that the signal breaks, and by how many mV at worst."""
+    """One limb-lead identity that the signal breaks.
+
+    Attributes
+    ----------
+    identity : str
+        For example ``"II = I + III"``.
+    residual_mv : float
+        By how much at worst.
+    share : float
+        Of the samples that could be checked, those that break it.
+    """
 
     identity: str
     residual_mv: float
+    share: float
 
 
 def algebra_violations(
@@ -151,5 +162,6 @@ def algebra_violations(
         residual = np.abs(np.array(list(terms.values())) @ rows)
         residual = residual[~np.isnan(residual)]
         if residual.size and residual.max() > tolerance_mv:
-            broken.append(AlgebraViolation(identity, float(residual.max())))
+            share = float(np.mean(residual > tolerance_mv))
+            broken.append(AlgebraViolation(identity, float(residual.max()), share))
     return tuple(broken)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write beside the file, then rename.
+    """Write beside the file, then rename; where that fails, nothing is left behind.
 
     Parameters
     ----------
@@ -18,12 +18,17 @@ def write_whole(path: Path, content: bytes, *, durable: bool = False) -> None:
         and not of the process alone.
     """
     partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        if durable:
-            stream.flush()
-            os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError:
+        if partial.is_file():
+            partial.unlink()
+        raise
     if durable:
         folder = os.open(path.parent, os.O_RDONLY)
         try:

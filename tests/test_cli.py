@@ -78,7 +78,16 @@ def test_convert_writes_what_reading_gives_bit_for_bit(tmp_path):
     status, stdout = run_process("convert", DICOM, "--out", out)
     assert status == 0
     assert parse(stdout) == [
-        {"file": DICOM, "format": "DICOM", "fs": 1000.0, "n_samples": 10_000, "warnings": []}
+        {
+            "file": DICOM,
+            "format": "DICOM",
+            "fs": 1000.0,
+            "n_samples": 10_000,
+            "exact": True,
+            "lsb_mv": None,
+            "statement": "Bit-exact: every sample reads back as it is in the recording.",
+            "warnings": [],
+        }
     ]
     with np.load(out) as written:
         assert set(written) == {"signal", "fs", "leads"}
@@ -87,6 +96,50 @@ def test_convert_writes_what_reading_gives_bit_for_bit(tmp_path):
         assert (float(written["fs"]), tuple(written["leads"])) == (1000.0, LEADS)
     (again,) = read_files({"out.npz": out.read_bytes()})
     assert again.recording.digest == packaged_recording().digest
+
+
+@pytest.mark.parametrize("ending", [".npz", ".csv", ".dcm", ".hea", ".HEA"])
+def test_the_ending_of_the_output_tells_its_format(run, tmp_path, ending: str):
+    out = tmp_path / f"a-1{ending}"
+    status, (line,) = run("convert", DICOM, "--out", out)
+    assert (status, line["exact"], line["lsb_mv"] is None) == (0, True, ending in (".npz", ".csv"))
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == ({"a-1.hea", "a-1.dat"} if ending.lower() == ".hea" else {f"a-1{ending}"})
+    status, _ = run("convert", *sorted(tmp_path.iterdir()), "--out", tmp_path / "again.npz")
+    assert status == 0
+    with np.load(tmp_path / "again.npz") as again:
+        assert again["signal"].tobytes() == packaged_recording().signal.tobytes()
+
+
+def test_a_swap_is_noted_in_the_file_that_it_made(run, tmp_path):
+    out = tmp_path / "swapped.hea"
+    status, (line,) = run("swap", DICOM, "--swap", "RA/RL", "--out", out)
+    assert status == 0
+    assert not line["exact"]
+    assert 0 < line["lsb_mv"] < 0.01
+    assert "changes by more than" in line["statement"]
+    assert out.read_text().splitlines()[-1] == (
+        "# Note: Electrodes exchanged: RA/RL (table: potentials)."
+    )
+
+
+@pytest.mark.parametrize("ending", [".hea", ".dcm"])
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(run, tmp_path, ending: str):
+    out = tmp_path / f"out{ending}"
+    blocked = tmp_path / ("out.dat" if ending == ".hea" else out.name)
+    (tmp_path / f"{blocked.name}.partial").mkdir()
+    status, (line,) = run("convert", DICOM, "--out", out)
+    assert status == 1
+    assert f'"{blocked}" cannot be written' in line["error"]
+    assert [path.name for path in tmp_path.iterdir()] == [f"{blocked.name}.partial"]
+
+
+def test_a_folder_in_the_place_of_a_file_stays_alone(run, tmp_path):
+    (tmp_path / "out.dat").mkdir()
+    status, (line,) = run("convert", DICOM, "--out", tmp_path / "out.hea")
+    assert status == 1
+    assert "out.dat" in line["error"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.dat"]
 
 
 def test_a_header_and_its_samples_are_one_recording_however_they_are_named(run, tmp_path):
@@ -166,6 +219,9 @@ def test_a_chest_swap_exchanges_two_leads(run, tmp_path):
         (("convert", __file__), "not one of the formats read"),
         (("convert", DICOM, "--out", "no/such/folder/out.npz"), "cannot be written"),
         (("convert", DICOM, "--out", "."), "is a folder"),
+        (("convert", DICOM, "--out", "out.xml"), ".hea (WFDB), .dcm (DICOM), .csv (CSV), .npz"),
+        (("convert", DICOM, "--out", "out"), "no ending that tells the format"),
+        (("convert", DICOM, "--out", "my ecg.hea"), "cannot be the name of a WFDB record"),
     ],
 )
 def test_failures_are_a_sentence_and_status_1(run, tmp_path, monkeypatch, arguments, sentence):

@@ -139,7 +139,7 @@ def cell_of(n_elements: int) -> bytes:
         (npy_header("(12, 99999999999)"), "9599999999904 bytes, but holds 0"),
         (npy_header("(-12, 5000)"), "declares shape"),
         (cell_of(2**31 - 1), "declares an array of (2147483647, 1) elements"),
-        (b"MATLAB 7.3 MAT-file".ljust(512), 'save it with "-v7"'),
+        (b"MATLAB 7.3 MAT-file".ljust(512), "damaged or cut short"),
         (npy(np.zeros((100, 12, 500))), "no array of 1 to 32 leads"),
         (npy(np.zeros((3, 3))), "no array of 1 to 32 leads"),
         (npy(np.zeros((12, 500), dtype=complex)), "no array of 1 to 32 leads"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecgcore.io import read_files
+from ecgcore.io import read_files, wfdb_record
 from ecgcore.leads import INDEX, LEADS, canonical_name
 
 # Physical values stay below 32 mV, where neighbouring float32 numbers are 2e-6 mV apart.
@@ -118,6 +118,151 @@ def test_compressed_samples_equal_the_reference_reader(tmp_path, fmt: str):
     )  # fmt: skip
     (result,) = read_files(files_of(tmp_path))
     assert_equals_wfdb(result.recording, tmp_path / "rec")
+
+
+@pytest.mark.parametrize("stated", ["41", ""])
+@pytest.mark.parametrize("fmt", ["16", "24", "32", "61", "80", "160", "212", "310", "311", "16x3"])
+def test_blocks_of_any_size_give_what_the_reference_reader_gives(
+    tmp_path, monkeypatch, fmt: str, stated: str
+):
+    n_frames = 41  # with 5 signals, neither pairs nor triplets of samples end with a block
+    text = f"rec 5 500 {stated}\n"
+    text += "".join(f"rec.dat {fmt} 100/mV 12 3 0 0 0 {lead}\n" for lead in LEADS[:5])
+    size = {"16": 2, "24": 3, "32": 4, "80": 1, "212": 1.5, "310": 4 / 3, "311": 4 / 3}.get(fmt, 2)
+    n_values = 5 * n_frames * (3 if fmt == "16x3" else 1)
+    data = np.random.default_rng(7).bytes(int(n_values * size) + 1)
+    (tmp_path / "rec.hea").write_text(text)
+    (tmp_path / "rec.dat").write_bytes(data)
+    reference = wfdb.rdrecord(str(tmp_path / "rec"), smooth_frames=fmt == "61")
+    expected = reference.p_signal.T if fmt == "61" else np.array(reference.e_p_signal)
+    monkeypatch.setattr("ecgcore.io.wfdb_samples._BLOCK_SAMPLES", 35)
+    recording = read(text, **{"rec.dat": data}).recording
+    np.testing.assert_allclose(recording.signal[:5], expected, rtol=1e-7, atol=FLOAT32_MV)
+
+
+@pytest.mark.parametrize(
+    ("fmt", "dtype"), [("80", "int8"), ("16", "int16"), ("212", "int16"), ("24", "int32")]
+)
+def test_samples_stay_integers_of_the_smallest_type_that_holds_them(fmt: str, dtype: str):
+    text = header("rec 12 500 50").replace(" 16 1000", f" {fmt} 1000")
+    (tracing,) = wfdb_record.read(text.encode(), {"rec.dat": bytes(12 * 50 * 3)})
+    assert {str(channel.samples.dtype) for channel in tracing.channels} == {dtype}
+    assert {len(channel.samples) for channel in tracing.channels} == {50}
+
+
+@pytest.mark.parametrize(("fmt", "invalid"), [("16", b"\0\x80"), ("32", b"\0\0\0\x80")])
+def test_the_invalid_value_of_a_format_is_a_gap(fmt: str, invalid: bytes):
+    text = header("rec 12 500 50").replace(" 16 1000", f" {fmt} 1000")
+    content = bytearray(12 * 50 * len(invalid))
+    place = (12 * 7 + INDEX["V2"]) * len(invalid)
+    content[place : place + len(invalid)] = invalid
+    recording = read(text, **{"rec.dat": bytes(content)}).recording
+    assert np.argwhere(np.isnan(recording.signal)).tolist() == [[INDEX["V2"], 7]]
+
+
+def test_a_shifted_signal_equals_the_reference_reader(tmp_path):
+    text = header().replace("16 1000/mV 12 0 II\n", "16:7 1000/mV 12 0 II\n")
+    (tmp_path / "rec.hea").write_text(text)
+    (tmp_path / "rec.dat").write_bytes(SAMPLES.tobytes())
+    recording = read(text).recording
+    assert np.isnan(recording.lead("II")[-7:]).all()
+    assert_equals_wfdb(recording, tmp_path / "rec")
+
+
+def test_a_long_record_is_bound_by_its_bytes_and_not_by_the_number_of_values():
+    error = read(header("rec 12 500 9000000")).error  # 108 million
+    assert "holds 2400 bytes, but 12 x 9000000 samples take 216000000" in error
+
+
+@pytest.mark.parametrize("fmt", ["8", "516"])
+def test_samples_that_their_bytes_do_not_prove_are_bounded(monkeypatch, fmt: str):
+    text = header("rec 12 500 5000000").replace(" 16 1000", f" {fmt} 1000")
+    monkeypatch.setattr("ecgcore.io.wfdb_samples._check_bytes", lambda *_: None)
+    assert "12 x 5000000 values, the limit is 50000000" in read(text).error
+
+
+def test_sample_files_beyond_the_limit_are_refused_unread(monkeypatch):
+    monkeypatch.setattr("ecgcore.io.wfdb_samples.MAX_FILE_BYTES", 2399)
+    assert "have 2400 bytes, limit 2399" in read(header()).error
+
+
+def segments(*lengths: int, **changed: bytes) -> dict[str, bytes]:
+    """A record of segments with samples of their own, and its header first."""
+    files = {}
+    lines = [f"rec/{len(lengths)} 12 500 {sum(lengths)}"]
+    for i, length in enumerate(lengths):
+        own = header(f"part{i} 12 500 {length}", file=f"part{i}.dat", gain="1000(5)/mV")
+        files[f"part{i}.hea"] = own.encode()
+        files[f"part{i}.dat"] = (SAMPLES[:length] + 10 * i).astype("<i2").tobytes()
+        lines.append(f"part{i} {length}")
+    first = "\n".join([*lines, "# Age: 59", "# Sex: F"]).encode()
+    return {"rec.hea": first} | files | changed
+
+
+def test_segments_are_one_record_that_equals_the_reference_reader(tmp_path):
+    files = segments(40, 100, 7)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    results = read_files(files)
+    assert [result.name for result in results] == ["rec.hea"]
+    recording = results[0].recording
+    assert (recording.n_samples, recording.age, recording.sex) == (147, 59, "F")
+    assert_equals_wfdb(recording, tmp_path / "rec")
+
+
+def test_a_segment_alone_is_a_record():
+    files = segments(40, 100)
+    (result,) = read_files({name: files[name] for name in ("part1.hea", "part1.dat")})
+    assert result.recording.n_samples == 100
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"rec.hea": segments(40, 100)["rec.hea"]}, "part0.hea, part1.hea are missing: upload"),
+        (segments(40, 100, **{"part1.hea": b""}), "The first line of the WFDB header is damaged"),
+        (segments(40, 100, **{"part1.hea": segments(1)["rec.hea"]}), "made of segments again"),
+        (
+            segments(40, 100, **{"part1.hea": segments(1, 40)["part1.hea"]}),
+            "Segment 2 of the WFDB record holds 12 x 40 samples, expected 12 x 100.",
+        ),
+        (
+            segments(40, 40, **{"part1.hea": header("part1 12 250 40", "part1.dat").encode()}),
+            "Segment 2 of the WFDB record has 250 Hz, expected 500.",
+        ),
+        (
+            segments(40, 40, **{"part1.hea": header("part1 12 500 40", "part1.dat").encode()}),
+            "Segment 2 of the WFDB record stores other signals, or in another way",
+        ),
+        ({"rec.hea": b"rec/2 12 500 80\n~ 40\nb 40\n"}, "(variable layout), which is not read"),
+        ({"rec.hea": b"rec/2 12 500 80\na 0\nb 80\n"}, "(variable layout), which is not read"),
+        ({"rec.hea": b"rec/2 12 500 80\n../a 40\nb 40\n"}, "in another folder, which is never"),
+        ({"rec.hea": b"rec/3 12 500 80\na 40\nb 40\n"}, "3 segments but describes 2"),
+        ({"rec.hea": b"rec/9999999 12 500 80\na 40\n"}, "9999999 segments, expected 1 to 1000"),
+        (
+            segments(40, 100, **{"rec.hea": b"rec/2 12 500 99\npart0 40\npart1 100\n"}),
+            "declares 99 samples, its segments 140 together",
+        ),
+    ],
+)
+def test_segments_that_do_not_belong_together_are_refused(files: dict, sentence: str):
+    result = next(result for result in read_files(files) if result.name == "rec.hea")
+    assert sentence in result.error
+
+
+def test_one_file_that_is_named_by_many_segments_counts_each_time(monkeypatch):
+    files = segments(100)
+    files["rec.hea"] = ("rec/900 12 500\n" + "part0 100\n" * 900).encode()
+    monkeypatch.setattr("ecgcore.io.wfdb_record.MAX_FILE_BYTES", 899 * 2400)
+    (result,) = read_files(files)
+    assert "need 2160000 bytes, the limit is 2157600" in result.error
+
+
+def test_headers_of_segments_that_name_each_other_do_not_vanish():
+    files = {"a.hea": b"a/1 12 500 40\nb 40\n", "b.hea": b"b/1 12 500 40\na 40\n"}
+    results = read_files(files)
+    assert [result.name for result in results] == ["a.hea", "b.hea"]
+    assert all("made of segments again" in result.error for result in results)
 
 
 def test_several_samples_per_frame_are_kept_at_their_own_rate():

@@ -9,7 +9,25 @@ from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from ecgcore.errors import EcgError, ReadError
-from ecgcore.io import archive_zip, dicom, matlab, numpy_file, text_table, wfdb_record
+from ecgcore.io import (
+    archive_zip,
+    contec,
+    dicom,
+    edf,
+    ge_cardiosoft,
+    ge_muse,
+    hdf5,
+    hl7_aecg,
+    ishne,
+    matlab,
+    mortara,
+    numpy_file,
+    philips,
+    schiller,
+    scp,
+    text_table,
+    wfdb_record,
+)
 from ecgcore.io.finish import finish
 from ecgcore.io.limits import MAX_LONG_FILE_BYTES
 from ecgcore.io.result import Answers, Question, ReadResult, guess_answers
@@ -32,9 +50,20 @@ __all__ = [
 # In this order: those with a magic first, the plain table of numbers last.
 FORMATS: tuple[Format, ...] = (
     dicom.FORMAT,
+    hl7_aecg.FORMAT,
+    ge_muse.FORMAT,
+    ge_cardiosoft.FORMAT,
+    philips.FORMAT,
+    schiller.FORMAT,
+    mortara.FORMAT,
+    scp.FORMAT,
+    ishne.FORMAT,
+    edf.FORMAT,
+    hdf5.FORMAT,
     numpy_file.FORMAT,
     matlab.FORMAT,
     wfdb_record.FORMAT,
+    contec.FORMAT,
     text_table.FORMAT,
 )
 
@@ -137,12 +166,16 @@ def read_each(
     folders: dict[str, dict[str, bytes]] = {}
     for upload in uploads:
         folders.setdefault(upload.folder, {})[upload.base] = upload.data
-    claimed = {
-        (upload.folder, named)
+    claims = {
+        (upload.folder, upload.base, named)
         for upload in uploads
         if (fmt := formats[upload.name])
         for named in fmt.names_files(upload.data)
     }
+    claimed = {(folder, named) for folder, _, named in claims}
+    # Headers of segments: claimed by one that nobody claims, else two that name each other would
+    # both vanish.
+    parts = {(folder, named) for folder, base, named in claims if (folder, base) not in claimed}
     records = {(folder, _path(named).stem) for folder, named in claimed}
     for entry in entries:
         if isinstance(entry, ReadResult):
@@ -150,8 +183,8 @@ def read_each(
         elif not begin("read", entry.name):
             continue
         elif (fmt := formats[entry.name]) is not None:
-            # A header is nobody's samples, else two that name each other would both vanish.
-            if fmt.names_files(entry.data) or (entry.folder, entry.base) not in claimed:
+            passed_over = parts if fmt.names_files(entry.data) else claimed
+            if (entry.folder, entry.base) not in passed_over:
                 beside = folders[entry.folder]
                 yield from _read_one(entry, fmt, beside, answers, assume_guesses=assume_guesses)
         elif _to_be_refused(entry, claimed, records):
@@ -246,7 +279,7 @@ def _tracings(upload: _Upload, fmt: Format, beside: Mapping[str, bytes]) -> tupl
 
 
 def _titles() -> str:
-    return ", ".join(f"{fmt.title} ({', '.join(fmt.extensions)})" for fmt in FORMATS) + ", ZIP"
+    return ", ".join(fmt.title for fmt in FORMATS) + ", ZIP"
 
 
 def _lacks_header(upload: _Upload) -> bool:

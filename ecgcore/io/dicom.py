@@ -2,8 +2,7 @@
 
 References
 ----------
-DICOM PS3.3 C.10.9 (Waveform Module) and PS3.16 CID 3001 (ECG leads); the lead numbers are those of
-SCP-ECG (EN 1064), table 5.6.3-9.
+DICOM PS3.3 C.10.9 (Waveform Module); `dicom_elements` and `dicom_groups` for the rest.
 """
 
 from __future__ import annotations
@@ -11,25 +10,34 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pydicom
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_sequence
 
 from ecgcore.errors import ReadError
-from ecgcore.io.limits import check_declared_size
-from ecgcore.io.tracing import Channel, Format, Tracing, parse_age, parse_sex, single_file
+from ecgcore.io.age import Date, age_between
+from ecgcore.io.dicom_elements import Contents, open_contents
+from ecgcore.io.dicom_groups import Group, choose, describe, number
+from ecgcore.io.limits import MAX_CHANNELS, MAX_LONG_FILE_BYTES, MAX_VALUES
+from ecgcore.io.tracing import (
+    Channel,
+    Format,
+    Tracing,
+    mv_per_unit,
+    parse_age,
+    parse_sex,
+    single_file,
+)
 from ecgcore.leads import canonical_name
 
-_LEAD_NUMBERS = {
-    "1": "I", "2": "II", "3": "V1", "4": "V2", "5": "V3", "6": "V4", "7": "V5", "8": "V6",
-    "61": "III", "62": "aVR", "63": "aVL", "64": "aVF",
-}  # fmt: skip
-# "5.6.3-9-61" in coding scheme SCPECG, "2:61" in MDC.
-_LEAD_CODE = re.compile(r"(?:5\.6\.3-9-|2:)(\d+)")
+_STUDY_DATE, _CONTENT_DATE = 0x0008_0020, 0x0008_0023
+_BIRTH_DATE, _SEX, _AGE = 0x0010_0030, 0x0010_0040, 0x0010_1010
 _SAMPLE_TYPES = {"SB": "i1", "UB": "u1", "SS": "i2", "US": "u2", "SL": "i4", "UL": "u4"}
-# pydicom inflates this transfer syntax without a bound, so that 1 MB could become 1 GB.
-_DEFLATED_SYNTAX = b"1.2.840.10008.1.2.1.99"
+# Channels that a multiplexer samples in turn are a few samples apart; more is another arrangement.
+_LARGEST_TRIMMED_SKEW_S = 0.1
 
 
 def recognises(data: bytes) -> bool:
@@ -38,122 +46,190 @@ def recognises(data: bytes) -> bool:
 
 
 def read(data: bytes) -> Tracing:
-    """Read the longest group of channels that has the most leads.
+    """Read the groups of channels that together hold the most leads.
 
     Raises
     ------
     ReadError
         No waveform, no ECG lead among the channels, or fewer bytes than declared.
     """
-    if _DEFLATED_SYNTAX in data:
-        raise ReadError("This DICOM file is deflated, which is not read: store it uncompressed.")
-    dataset = pydicom.dcmread(io.BytesIO(data))
-    groups = list(dataset.get("WaveformSequence") or ())
-    if not groups:
-        raise ReadError("This DICOM file holds no waveform (an image or a report, perhaps).")
-    group = _rhythm_group(groups)
-    little_endian = dataset.original_encoding[1] is not False
+    texts = frozenset((_STUDY_DATE, _CONTENT_DATE, _BIRTH_DATE, _SEX, _AGE))
+    contents = open_contents(data, texts)
+    choice = choose([describe(dataset) for dataset in _multiplex_groups(contents)])
+    channels = _placed(choice.groups, little_endian=contents.little_endian)
     return Tracing(
-        _read_group(group, little_endian=little_endian),
-        fs=float(group.SamplingFrequency) if group.get("SamplingFrequency") else None,
-        age=parse_age(dataset.get("PatientAge") or ""),
-        sex=parse_sex(dataset.get("PatientSex") or ""),
+        _without_repeats(channels),
+        fs=choice.groups[0].fs,
+        age=_age(contents.texts),
+        sex=parse_sex(contents.texts.get(_SEX, "")),
+        warnings=choice.notes,
     )
 
 
-def _rhythm_group(groups: Sequence[pydicom.Dataset]) -> pydicom.Dataset:
-    """Among the groups with the most leads (rhythm, median beats), return the longest."""
-
-    def rank(group: pydicom.Dataset) -> tuple[int, float]:
-        definitions = group.get("ChannelDefinitionSequence") or ()
-        leads = {canonical_name(_channel_name(d) or "") for d in definitions} - {None}
-        fs = float(group.get("SamplingFrequency") or 1.0)
-        return len(leads), int(group.get("NumberOfWaveformSamples") or 0) / fs
-
-    best = max(groups, key=rank)
-    if rank(best)[0] == 0:
-        raise ReadError("No channel of this DICOM waveform is one of the twelve ECG leads.")
-    return best
-
-
-def _channel_name(definition: pydicom.Dataset) -> str | None:
-    """Lead by its code; where the code is not a lead's, by its meaning or by the label."""
-    sources = definition.get("ChannelSourceSequence") or ()
-    codes = [str(source.get("CodeValue") or "") for source in sources]
-    for code in codes:
-        match = _LEAD_CODE.fullmatch(code.strip())
-        if match and match[1] in _LEAD_NUMBERS:
-            return _LEAD_NUMBERS[match[1]]
-    words = [*codes, *(str(source.get("CodeMeaning") or "") for source in sources)]
-    words.append(str(definition.get("ChannelLabel") or ""))
-    return next((word for word in words if canonical_name(word)), words[-1] or None)
+def _multiplex_groups(contents: Contents) -> Sequence[Dataset]:
+    """Let pydicom read the waveforms alone."""
+    element = contents.waveforms
+    if element is None:
+        raise ReadError("This DICOM file holds no waveform (an image or a report, perhaps).")
+    stream = io.BytesIO(contents.data)
+    stream.seek(element.start)
+    groups = read_sequence(
+        stream, contents.implicit, contents.little_endian, element.length, "iso8859"
+    )
+    if not groups:
+        raise ReadError("The waveform of this DICOM file is empty.")
+    return list(groups)
 
 
-def _samples(group: pydicom.Dataset, *, little_endian: bool) -> npt.NDArray[np.generic]:
-    """Return the stored integers, shape (samples, channels)."""
-    kind = str(group.get("WaveformSampleInterpretation"))
+def _age(texts: dict[int, str]) -> float | None:
+    """Age as stated, or in whole years between birth and recording."""
+    if (stated := parse_age(texts.get(_AGE, ""))) is not None:
+        return stated
+    birth = _date(texts.get(_BIRTH_DATE, ""))
+    day = _date(texts.get(_STUDY_DATE, "")) or _date(texts.get(_CONTENT_DATE, ""))
+    return age_between(birth, day) if birth and day else None
+
+
+def _date(text: str) -> Date | None:
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def _placed(groups: Sequence[Group], *, little_endian: bool) -> list[Channel]:
+    """Channels of all groups, each at the sample at which it begins; the earliest at 0.
+
+    Raises
+    ------
+    ReadError
+        The groups lie further apart than any recording lasts, or no rate says how far.
+    """
+    if groups[0].fs is None and len({group.offset_s for group in groups}) > 1:
+        raise ReadError("The channels begin at different times, but no sampling rate is stated.")
+    channels = []
+    for group in groups:
+        begin = round(group.offset_s * (group.fs or 0.0))
+        for channel in _channels(group, little_endian=little_endian):
+            channels.append(replace(channel, first=channel.first + begin))
+    earliest = min(channel.first for channel in channels)
+    latest = max(channel.end for channel in channels)
+    if latest - earliest > MAX_VALUES:
+        raise ReadError(
+            f"The channels of this DICOM file spread over {latest - earliest} samples, the limit "
+            f"is {MAX_VALUES}: a time offset is wrong."
+        )
+    return [replace(channel, first=channel.first - earliest) for channel in channels]
+
+
+def _without_repeats(channels: Sequence[Channel]) -> tuple[Channel, ...]:
+    """Keep the longest channel of each lead: a rhythm strip repeats one of the columns above it."""
+    longest: dict[str, Channel] = {}
+    for channel in channels:
+        lead = canonical_name(channel.name or "")
+        if lead and (lead not in longest or len(channel.samples) > len(longest[lead].samples)):
+            longest[lead] = channel
+    kept = {id(channel) for channel in longest.values()}
+    return tuple(c for c in channels if id(c) in kept or not canonical_name(c.name or ""))
+
+
+def _samples(group: Group, *, little_endian: bool) -> npt.NDArray[np.generic]:
+    """Return the stored integers as they lie in the file, shape (samples, channels)."""
+    kind = str(group.dataset.get("WaveformSampleInterpretation"))
     if kind not in _SAMPLE_TYPES:
         raise ReadError(
-            f"The samples of this DICOM file are coded as {kind[:16]}, expected one of "
+            f"The samples of this DICOM file are coded in another way than those that are read: "
             f"{', '.join(_SAMPLE_TYPES)}."
         )
-    n_channels = int(group.get("NumberOfWaveformChannels") or 0)
-    n_samples = int(group.get("NumberOfWaveformSamples") or 0)
-    check_declared_size(n_channels, n_samples)
+    n_channels = int(number(group.dataset, "NumberOfWaveformChannels", 0.0))
+    if not 1 <= n_channels <= MAX_CHANNELS:
+        raise ReadError(f"The file declares {n_channels} channels, expected 1 to {MAX_CHANNELS}.")
+    if n_channels != len(group.names):
+        raise ReadError(
+            f"The DICOM file describes {len(group.names)} channels and stores {n_channels}."
+        )
+    if group.n_samples < 1:
+        raise ReadError(f"The file declares {group.n_samples} samples per channel.")
     dtype = np.dtype(("<" if little_endian else ">") + _SAMPLE_TYPES[kind])
-    content = group.get("WaveformData") or b""
-    needed = n_channels * n_samples * dtype.itemsize
+    content = group.dataset.get("WaveformData") or b""
+    needed = n_channels * group.n_samples * dtype.itemsize
     if len(content) < needed:
         raise ReadError(
-            f"The DICOM waveform holds {len(content)} bytes, but {n_channels} x {n_samples} "
+            f"The DICOM waveform holds {len(content)} bytes, but {n_channels} x {group.n_samples} "
             f"samples take {needed}: the file is cut short."
         )
-    return np.frombuffer(content[:needed], dtype=dtype).reshape(n_samples, n_channels)
+    stored = np.frombuffer(content, dtype=dtype, count=n_channels * group.n_samples)
+    return stored.reshape(group.n_samples, n_channels)
 
 
-def _padding(group: pydicom.Dataset, dtype: np.dtype[np.generic]) -> int | None:
+def _padding(group: Dataset, dtype: np.dtype[np.generic]) -> tuple[int, ...]:
     """Return the value that marks missing samples, if it is an extreme of its type.
 
     Real files declare 0 as padding, which would turn every true zero into a gap.
     """
     stated = group.get("WaveformPaddingValue")
     if not isinstance(stated, bytes) or len(stated) < dtype.itemsize:
-        return None
+        return ()
     value = int(np.frombuffer(stated[: dtype.itemsize], dtype=dtype)[0])
     limits = np.iinfo(dtype)  # type: ignore[type-var]
-    return value if value in (limits.min, limits.max) and value != 0 else None
+    return (value,) if value in (limits.min, limits.max) and value != 0 else ()
 
 
-def _read_group(group: pydicom.Dataset, *, little_endian: bool) -> tuple[Channel, ...]:
+def _channels(group: Group, *, little_endian: bool) -> list[Channel]:
+    """Channels of one group, where skew says that they begin; small skews are trimmed away."""
     stored = _samples(group, little_endian=little_endian)  # (T, channels)
-    padding = _padding(group, stored.dtype)
-    definitions = list(group.get("ChannelDefinitionSequence") or ())
-    if len(definitions) != stored.shape[1]:
-        raise ReadError(
-            f"The DICOM file describes {len(definitions)} channels and stores {stored.shape[1]}."
-        )
+    missing = _padding(group.dataset, stored.dtype)
+    definitions = list(group.dataset.ChannelDefinitionSequence)
+    skews = [_skew(definition, group.fs) for definition in definitions]
+    latest, spread = max(skews), max(skews) - min(skews)
+    trims = spread <= min(_LARGEST_TRIMMED_SKEW_S * (group.fs or 0.0), group.n_samples // 2)
     channels = []
-    for definition, column in zip(definitions, stored.T, strict=True):
-        values = column.astype(np.float64)
-        if padding is not None:
-            values[column == padding] = np.nan
-        channels.append(_scaled(definition, values))
-    return tuple(channels)
+    for definition, name, column, skew in zip(
+        definitions, group.names, stored.T, skews, strict=True
+    ):
+        if trims:
+            # What all channels have in common, so that they begin and end together.
+            column = column[latest - skew : latest - skew + group.n_samples - spread]
+        first = latest if trims else skew
+        channels.append(
+            replace(_scaled(definition, column), name=name, missing=missing, first=first)
+        )
+    return channels
 
 
-def _scaled(definition: pydicom.Dataset, values: npt.NDArray[np.float64]) -> Channel:
-    """Apply sensitivity, correction factor and baseline; the unit is as the file states it."""
-    name = _channel_name(definition)
-    sensitivity = definition.get("ChannelSensitivity")
-    if sensitivity is None:
-        return Channel(values, name, unit=None)
+def _skew(definition: Dataset, fs: float | None) -> int:
+    """Whole samples by which a channel begins after its group."""
+    in_samples = number(definition, "ChannelSampleSkew", 0.0)
+    return round(in_samples or number(definition, "ChannelTimeSkew", 0.0) * (fs or 0.0))
+
+
+def _scaled(definition: Dataset, stored: npt.NDArray[np.generic]) -> Channel:
+    """Add sensitivity, correction factor and baseline; the unit is as the file states it."""
+    if definition.get("ChannelSensitivity") is None:
+        return Channel(stored)
     # The correction factor is 1 unless stated; an explicit 0 would be a damaged file.
-    correction = definition.get("ChannelSensitivityCorrectionFactor")
-    scale = float(sensitivity) * float(1.0 if correction is None else correction)
-    baseline = float(definition.get("ChannelBaseline") or 0.0)
+    correction = number(definition, "ChannelSensitivityCorrectionFactor", 1.0)
+    return Channel(
+        stored,
+        unit=_unit(definition),
+        scale=number(definition, "ChannelSensitivity", 1.0) * correction,
+        offset=number(definition, "ChannelBaseline", 0.0),
+    )
+
+
+def _unit(definition: Dataset) -> str | None:
+    """Return the unit by its code ("uV"), or by its meaning ("microvolt") where only that tells."""
     units = definition.get("ChannelSensitivityUnitsSequence") or ()
-    unit = str(units[0].get("CodeValue") or "") if units else None
-    return Channel(values * scale + baseline, name, unit)
+    if not units:
+        return None
+    words = [str(units[0].get(keyword) or "") for keyword in ("CodeValue", "CodeMeaning")]
+    return next((word for word in words if mv_per_unit(word)), words[0])
 
 
-FORMAT = Format("dicom", "DICOM", (".dcm",), recognises, single_file(read))
+FORMAT = Format(
+    "dicom",
+    "DICOM",
+    (".dcm",),
+    recognises,
+    single_file(read),
+    vendor="carts and archives of many vendors",
+    max_bytes=MAX_LONG_FILE_BYTES,
+)

@@ -29,8 +29,14 @@ MAX_ARCHIVE_MEMBERS = 10_000
 MAX_ARCHIVE_BYTES = 500 * 10**6
 
 
-def check_declared_size(n_channels: int, n_samples: int) -> None:
+def check_declared_size(n_channels: int, n_samples: int, max_values: int = MAX_VALUES) -> None:
     """Refuse a declared shape before anything of that size is allocated.
+
+    Parameters
+    ----------
+    n_channels, n_samples : int
+    max_values : int
+        More than `MAX_VALUES` only where each value is backed by bytes of the file.
 
     Raises
     ------
@@ -41,8 +47,8 @@ def check_declared_size(n_channels: int, n_samples: int) -> None:
         raise ReadError(f"The file declares {n_channels} channels, expected 1 to {MAX_CHANNELS}.")
     if n_samples < 1:
         raise ReadError(f"The file declares {n_samples} samples per channel.")
-    if n_channels * n_samples > MAX_VALUES:
+    if n_channels * n_samples > max_values:
         raise ReadError(
-            f"The file declares {n_channels} x {n_samples} values, the limit is {MAX_VALUES}: "
+            f"The file declares {n_channels} x {n_samples} values, the limit is {max_values}: "
             f"cut out the part to be read."
         )

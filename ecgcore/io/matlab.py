@@ -1,7 +1,8 @@
-"""MATLAB files, versions 4 and 5 (save -v4, -v6, -v7): a numeric array, alone or in a struct.
+"""MATLAB files of all versions (save -v4, -v6, -v7, -v7.3): a numeric array, alone or in a struct.
 
-Version 5 content is unpacked and its declared sizes are checked here before SciPy reads it, because
-SciPy inflates without a bound and allocates what a header declares.
+Version 7.3 is HDF5 and handed on. Version 5 content is unpacked and its declared sizes are checked
+here before SciPy reads it, because SciPy inflates without a bound and allocates what a header
+declares.
 
 References
 ----------
@@ -20,6 +21,7 @@ import numpy.typing as npt
 import scipy.io
 
 from ecgcore.errors import ReadError
+from ecgcore.io import hdf5
 from ecgcore.io.limits import MAX_FILE_BYTES, MAX_VALUES
 from ecgcore.io.named_arrays import tracing_from_arrays
 from ecgcore.io.tracing import Format, Tracing, single_file
@@ -138,10 +140,10 @@ def read(data: bytes) -> Tracing:
     Raises
     ------
     ReadError
-        Version 7.3, damaged or oversized content, or no array of an ECG's shape.
+        Damaged or oversized content, or no array of an ECG's shape.
     """
     if data.startswith(b"MATLAB 7.3"):
-        raise ReadError('This is a MATLAB 7.3 file; save it with "-v7" instead.')
+        return tracing_from_arrays(hdf5.named_arrays(data))
     if data.startswith(b"MATLAB "):
         order = _byte_order(data)
         data = _inflate(data, order)
@@ -153,4 +155,6 @@ def read(data: bytes) -> Tracing:
     return tracing_from_arrays(dict(_flatten(variables)))
 
 
-FORMAT = Format("matlab", "MATLAB", (".mat",), recognises, single_file(read))
+FORMAT = Format(
+    "matlab", "MATLAB", (".mat",), recognises, single_file(read), vendor="MATLAB programs"
+)

@@ -39,14 +39,13 @@ def tracing_from_arrays(arrays: Mapping[str, Array]) -> Tracing:
     lower = {name.lower(): array for name, array in arrays.items()}
     signal = _the_signal(lower)  # (channels, T)
     check_declared_size(*signal.shape)
-    values = signal.astype(np.float64)
     names: tuple[str | None, ...] = _texts(lower, _LEADS_NAMES)
-    if len(names) != len(values):
-        names = (None,) * len(values)
+    if len(names) != len(signal):
+        names = (None,) * len(signal)
     units = _texts(lower, _UNIT_NAMES)
     unit = units[0] if len(set(units)) == 1 else None
     return Tracing(
-        tuple(Channel(row, name, unit) for row, name in zip(values, names, strict=True)),
+        tuple(Channel(row, name, unit) for row, name in zip(signal, names, strict=True)),
         fs=_number(lower, _FS_NAMES),
         age=parse_age(_first(lower, "age")),
         sex=parse_sex(_first(lower, "sex")),

@@ -87,9 +87,9 @@ def _read_members(data: bytes) -> dict[str, Array]:
 
 
 def _is_converted(arrays: Mapping[str, Array]) -> bool:
-    """Tell what `convert` and `swap` write: it is in mV, in our order of leads."""
+    """Tell what `write_npz` writes: it is in mV, in our order of leads."""
     return (
-        set(arrays) == {"signal", "fs", "leads"}
+        set(arrays) - {"note"} == {"signal", "fs", "leads"}
         and arrays["signal"].dtype == np.float32
         and arrays["signal"].ndim == 2
         and tuple(arrays["leads"].reshape(-1).tolist()) == LEADS

@@ -8,24 +8,19 @@ _MAGIC = (
     (0, b"%PDF", "a PDF document"),
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"\x89PNG", "a PNG picture"),
-    (0, b"\x89HDF", "an HDF5 file"),
     (0, b"\x1f\x8b", "a gzip archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
 )
 # Each of these is an ECG, in a format that is not read yet.
 _ECG_MAGIC = (
-    (16, b"SCPECG", "an SCP-ECG recording"),
-    (0, b"\xffBIOSEMI", "a BDF recording"),
-    (0, b"0       ", "an EDF recording"),
-    (0, b"ISHNE1.0", "an ISHNE Holter recording"),
+    # Laid out like SCP-ECG, yet without its magic and with bytes counted from 0: section number,
+    # length and versions, six reserved bytes, and the first of only six pointers.
+    (
+        8,
+        bytes.fromhex("0000 4c000000 0d0d 000000000000 0000 4c000000 06000000"),
+        "a Healforce recording (named .SCP, yet not SCP-ECG)",
+    ),
 )
-_XML_ROOTS = {
-    "annotatedecg": "an HL7 aECG recording",
-    "restingecg": "a GE MUSE recording",
-    "cardiologyxml": "a GE CardioSoft recording",
-    "restingecgdata": "a Philips Sierra recording",
-    "com.xiriuz.sema.xml.schilleredi.schilleredi": "a Schiller recording",
-}
 
 
 def unread_ecg(data: bytes) -> str | None:
@@ -33,7 +28,7 @@ def unread_ecg(data: bytes) -> str | None:
     for offset, magic, title in _ECG_MAGIC:
         if data[offset : offset + len(magic)] == magic:
             return title
-    return _XML_ROOTS.get(root_name(data) or "")
+    return None
 
 
 def foreign_content(data: bytes) -> str | None:

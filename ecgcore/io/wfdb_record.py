@@ -1,33 +1,23 @@
-"""WFDB records: the sample files that a header names, decoded by PhysioNet's own reader.
-
-The checked header is written anew, with file names of our own, into a private temporary folder.
+"""WFDB records: a header and the sample files that it names, or headers of segments in a row.
 
 References
 ----------
-https://physionet.org/physiotools/wag/signal-5.htm
+https://physionet.org/physiotools/wag/header-5.htm
 """
 
 from __future__ import annotations
 
-import math
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import wfdb
 
 from ecgcore.errors import ReadError
-from ecgcore.io.limits import MAX_VALUES, check_declared_size
+from ecgcore.io.limits import MAX_FILE_BYTES
 from ecgcore.io.tracing import Channel, Format, Tracing
-from ecgcore.io.wfdb_header import (
-    BYTES_PER_SAMPLE,
-    Header,
-    Signal,
-    named_files,
-    parse_header,
-    recognises,
-)
+from ecgcore.io.wfdb_header import Header, Signal, named_files, parse_header, recognises
+from ecgcore.io.wfdb_samples import Samples, decode, sample_files
 from ecgcore.leads import canonical_name
 
 # What the standard takes where a header is silent; asked of the user.
@@ -38,86 +28,23 @@ _DEFAULT_GAIN_PER_MV = 200.0
 def _with_leads(signals: Sequence[Signal]) -> list[Signal]:
     """Signals of the files that hold any of the twelve leads, grouped by file.
 
-    Other files are not needed. Within wfdb 4.3.1 signals of one file must stand together.
+    Other files are not needed.
     """
     files = list(dict.fromkeys(signal.file for signal in signals))
     useful = {signal.file for signal in signals if canonical_name(signal.name)} or set(files)
     return [s for file in files if file in useful for s in signals if s.file == file]
 
 
-def _contents(
-    header: Header, signals: Sequence[Signal], beside: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """Return the sample files that these signals need, after checking all declared sizes.
-
-    Raises
-    ------
-    ReadError
-        A file is missing or shorter than declared, or a size is beyond the limits.
-    """
-    files = list(dict.fromkeys(signal.file for signal in signals))
-    missing = [file for file in files if file not in beside]
-    if missing:
-        raise ReadError(
-            f"The header names {', '.join(missing)}, which is missing: upload it together with "
-            f"the header."
-        )
-    check_declared_size(sum(signal.per_frame for signal in signals), header.n_samples or 1)
-    for file in files:
-        own = [signal for signal in signals if signal.file == file]
-        _check_bytes(file, own, header.n_samples, len(beside[file]))
-    longest_shift = header.n_samples or MAX_VALUES // len(signals)
-    if any(signal.skew > longest_shift for signal in signals):
-        raise ReadError("The WFDB header shifts a signal by more than the length of the record.")
-    return {file: beside[file] for file in files}
-
-
-def _check_bytes(file: str, signals: Sequence[Signal], n_samples: int | None, size: int) -> None:
-    """Compare the declared length of one file with the bytes that are there.
-
-    Raises
-    ------
-    ReadError
-        The file is shorter than declared.
-    """
-    per_sample = BYTES_PER_SAMPLE[signals[0].fmt]
-    if n_samples is None and (per_sample is None or signals[0].offset >= size):
-        raise ReadError(f'The header does not state how many samples "{file}" holds.')
-    if n_samples is None or per_sample is None:
-        return
-    per_frame = sum(signal.per_frame for signal in signals)
-    needed = signals[0].offset + math.floor(n_samples * per_frame * per_sample)
-    if size < needed:
-        raise ReadError(
-            f'"{file}" holds {size} bytes, but {per_frame} x {n_samples} samples take {needed}: '
-            f"the file is cut short or belongs to another header."
-        )
-
-
-def _decode(
-    header: Header, signals: Sequence[Signal], contents: Mapping[str, bytes]
-) -> wfdb.Record:
-    """Let wfdb read the samples from a private folder that holds only names of our own."""
-    own_names = {file: f"samples{i}.dat" for i, file in enumerate(contents)}
-    lines = [f"record {len(signals)} {header.fs or _DEFAULT_FS_HZ:.10g} {header.n_samples or ''}"]
-    lines += [f"{own_names[signal.file]} {signal.rest}" for signal in signals]
-    with tempfile.TemporaryDirectory(prefix="wfdb-") as name:
-        folder = Path(name)
-        (folder / "record.hea").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        for file, content in contents.items():
-            (folder / own_names[file]).write_bytes(content)
-        # Smoothing would average several samples of a frame; without it wfdb cannot read format 61.
-        smooth = all(signal.per_frame == 1 for signal in signals)
-        return wfdb.rdrecord(str(folder / "record"), physical=False, smooth_frames=smooth)
-
-
-def _checksum_note(record: wfdb.Record, signals: Sequence[Signal]) -> tuple[str, ...]:
+def _checksum_note(
+    description: wfdb.Record, signals: Sequence[Signal], samples: Sequence[Samples]
+) -> tuple[str, ...]:
     """Compare the samples with the 16-bit checksums in the header, where it states them."""
-    digital = record.e_d_signal if record.d_signal is None else record.d_signal.T
     wrong = [
         signal.name
-        for signal, samples, stated in zip(signals, digital, record.checksum, strict=True)
-        if stated is not None and not signal.skew and (int(samples.sum()) - stated) % 2**16
+        for signal, stored, stated in zip(signals, samples, description.checksum, strict=True)
+        if stated is not None
+        and not signal.skew
+        and (int(stored.sum(dtype=np.int64)) - stated) % 2**16
     ]
     names = [canonical_name(name) for name in wrong]
     leads = ", ".join(name for name in names if name)
@@ -126,17 +53,19 @@ def _checksum_note(record: wfdb.Record, signals: Sequence[Signal]) -> tuple[str,
     return (f"The checksums of {leads} do not match: samples were changed or lost.",)
 
 
-def _channels(record: wfdb.Record, signals: Sequence[Signal]) -> tuple[Channel, ...]:
-    """Physical values; in stored units where the header states no gain."""
-    physical = record.dac(expanded=True) if record.d_signal is None else record.dac().T
-    channels = []
-    for i, signal in enumerate(signals):
-        samples = np.asarray(physical[i], dtype=np.float64)
-        unit: str | None = record.units[i]
-        if not signal.calibrated:
-            samples, unit = samples * _DEFAULT_GAIN_PER_MV, None
-        channels.append(Channel(samples, signal.name or None, unit))
-    return tuple(channels)
+def _channel(signal: Signal, stored: Samples, gain: float, baseline: float, unit: str) -> Channel:
+    """Scale one signal by what its header says; no unit where that states no gain."""
+    if signal.skew:
+        shift = signal.skew * signal.per_frame
+        stored = np.concatenate([stored[shift:], np.full(shift, signal.missing, stored.dtype)])
+    return Channel(
+        stored,
+        signal.name or None,
+        unit=unit if signal.calibrated else None,
+        scale=1 / gain if signal.calibrated else 1.0,
+        offset=-baseline / gain if signal.calibrated else -float(baseline),
+        missing=(signal.missing,),
+    )
 
 
 def _at_one_rate(
@@ -161,6 +90,126 @@ def _at_one_rate(
     ), per_frame
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be decoded, after all sizes were checked."""
+
+    header: Header
+    signals: Sequence[Signal]
+    files: Mapping[str, bytes]
+    n_frames: int
+
+
+def _plan(header: Header, beside: Mapping[str, bytes]) -> _Plan:
+    signals = _with_leads(header.signals)
+    return _Plan(header, signals, *sample_files(header, signals, beside))
+
+
+def _read_plan(plan: _Plan) -> Tracing:
+    """Read a record, or one segment of it."""
+    header, signals = plan.header, plan.signals
+    description, samples = decode(signals, plan.files, plan.n_frames)
+    stated = (description.adc_gain, description.baseline, description.units)
+    channels, per_frame = _at_one_rate(
+        [_channel(*facts) for facts in zip(signals, samples, *stated, strict=True)], signals
+    )
+    return Tracing(
+        channels,
+        fs=header.fs * per_frame if header.fs else None,
+        age=header.age,
+        sex=header.sex,
+        warnings=_checksum_note(description, signals, samples),
+        fs_guess=_DEFAULT_FS_HZ * per_frame,
+        mv_per_unit_guess=1 / _DEFAULT_GAIN_PER_MV,
+    )
+
+
+def _segments(header: Header, beside: Mapping[str, bytes]) -> list[Header]:
+    """Return the headers of all segments, after comparing them with what the first one says.
+
+    Raises
+    ------
+    ReadError
+        A header is missing, is one of segments again, or says something else of length or rate.
+    """
+    missing = sorted({s.file for s in header.segments if s.file not in beside})
+    if missing:
+        raise ReadError(
+            f"This WFDB record is made of several segments, of which {', '.join(missing[:5])} "
+            f"{'is' if len(missing) == 1 else 'are'} missing: upload them, with the samples that "
+            f"they name, together with this header."
+        )
+    total = sum(segment.n_samples for segment in header.segments)
+    if header.n_samples not in (None, total):
+        raise ReadError(
+            f"The WFDB header declares {header.n_samples} samples, its segments {total} together."
+        )
+    parsed = {file: parse_header(beside[file]) for file in {s.file for s in header.segments}}
+    segments = [parsed[segment.file] for segment in header.segments]
+    for number, (own, segment) in enumerate(zip(segments, header.segments, strict=True), start=1):
+        if own.segments:
+            raise ReadError(f"Segment {number} of the WFDB record is made of segments again.")
+        if own.n_samples != segment.n_samples or own.n_signals != header.n_signals:
+            raise ReadError(
+                f"Segment {number} of the WFDB record holds {own.n_signals} x {own.n_samples} "
+                f"samples, expected {header.n_signals} x {segment.n_samples}."
+            )
+        if own.fs and header.fs and own.fs != header.fs:
+            raise ReadError(
+                f"Segment {number} of the WFDB record has {own.fs:g} Hz, expected {header.fs:g}."
+            )
+    return segments
+
+
+def _plan_segments(header: Header, beside: Mapping[str, bytes]) -> list[_Plan]:
+    """Check the sizes of all segments, which may name the same file again and again.
+
+    Raises
+    ------
+    ReadError
+        Together they are beyond the limit.
+    """
+    plans = [
+        _plan(replace(own, fs=header.fs or own.fs), beside) for own in _segments(header, beside)
+    ]
+    size = sum(len(content) for plan in plans for content in plan.files.values())
+    if size > MAX_FILE_BYTES:
+        raise ReadError(
+            f"The segments of the WFDB record need {size} bytes, the limit is {MAX_FILE_BYTES}."
+        )
+    return plans
+
+
+def _read_segments(header: Header, beside: Mapping[str, bytes]) -> Tracing:
+    """Read a record of segments that hold the same signals, one after the other."""
+    parts = [_read_plan(plan) for plan in _plan_segments(header, beside)]
+    first = parts[0]
+    expected = [_description(channel) for channel in first.channels]
+    for number, part in enumerate(parts, start=1):
+        if [_description(channel) for channel in part.channels] != expected or part.fs != first.fs:
+            raise ReadError(
+                f"Segment {number} of the WFDB record stores other signals, or in another way, "
+                f"than the first; give one segment alone."
+            )
+    channels = tuple(
+        replace(channels[0], samples=np.concatenate([channel.samples for channel in channels]))
+        for channels in zip(*(part.channels for part in parts), strict=True)
+    )
+    notes = dict.fromkeys(note for part in parts for note in part.warnings)
+    return replace(
+        first,
+        channels=channels,
+        age=header.age if header.age is not None else first.age,
+        sex=header.sex or first.sex,
+        warnings=tuple(notes),
+    )
+
+
+def _description(channel: Channel) -> tuple[object, ...]:
+    stored = channel.samples.dtype
+    return channel.name, channel.unit, channel.scale, channel.offset, channel.missing, stored
+
+
 def read(data: bytes, beside: Mapping[str, bytes]) -> tuple[Tracing, ...]:
     """Read one record.
 
@@ -174,23 +223,12 @@ def read(data: bytes, beside: Mapping[str, bytes]) -> tuple[Tracing, ...]:
     Raises
     ------
     ReadError
-        A file that the header names is missing or too short, or the header is damaged.
+        A file that the header names is missing or too short, or a header is damaged.
     """
     header = parse_header(data)
-    signals = _with_leads(header.signals)
-    record = _decode(header, signals, _contents(header, signals, beside))
-    notes = _checksum_note(record, signals)
-    channels, per_frame = _at_one_rate(_channels(record, signals), signals)
-    tracing = Tracing(
-        channels,
-        fs=header.fs * per_frame if header.fs else None,
-        age=header.age,
-        sex=header.sex,
-        warnings=notes,
-        fs_guess=_DEFAULT_FS_HZ * per_frame,
-        mv_per_unit_guess=1 / _DEFAULT_GAIN_PER_MV,
-    )
-    return (tracing,)
+    if header.segments:
+        return (_read_segments(header, beside),)
+    return (_read_plan(_plan(header, beside)),)
 
 
 FORMAT = Format("wfdb", "WFDB", (".hea", ".dat", ".mat"), recognises, read, named_files)

@@ -14,6 +14,7 @@ import torch
 
 from ecgcore.errors import CheckpointError, EcgError
 from ecgcore.io import isolation
+from ecgcore.io.export import Download, Exported, export, pack
 from ecgcore.learn.datasets.sources import SOURCES
 from ecgcore.model import checkpoint
 from ecgcore.model.baseline import BaselineConfig
@@ -95,6 +96,30 @@ def prediction(choice: str, recording: Recording) -> Prediction:
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
 def _prediction(place: Place, digest: str, _recording: Recording) -> Prediction:
     return predict(_model(place), _recording)
+
+
+def exported(recording: Recording, format_name: str, note: str) -> tuple[Exported, Download]:
+    """Write a recording in one format, and make it one file.
+
+    Raises
+    ------
+    WriteError
+        The format does not allow it.
+    """
+    facts = (recording.digest, recording.age, recording.sex)  # the digest is of the samples alone
+    return _exported(facts, format_name, note, recording)
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner="Writing …")
+def _exported(
+    facts: tuple[str, float | None, str | None],
+    format_name: str,
+    note: str,
+    _recording: Recording,
+) -> tuple[Exported, Download]:
+    # Not the name of the file that was read, which may be that of a patient.
+    written = export(_recording, format_name, f"ecg-{facts[0][:8]}", note)
+    return written, pack(written, format_name)
 
 
 def rows_summary(choice: str, recording: Recording, table: str) -> tuple[SwapResult, ...]:

@@ -53,6 +53,8 @@ def open_panel() -> None:
             key=state.upload_key(),
             help="Give the .hea and .dat files of a WFDB record together, or one .zip.",
         )
+        with st.popover(f"{len(FORMATS)} formats", icon=":material/list:", type="tertiary"):
+            _formats_table()
     with other:
         st.selectbox(
             "Built-in examples",
@@ -66,7 +68,7 @@ def open_panel() -> None:
     _report_pending()
 
 
-def formats_table() -> None:
+def _formats_table() -> None:
     """List what can be opened."""
     st.dataframe(
         pd.DataFrame(
@@ -150,12 +152,14 @@ def _report_refused(refused: Sequence[ReadResult]) -> None:
     if not refused:
         return
     lines = [f"**{result.name}**: {result.error}" for result in refused]
-    with st.container(horizontal=True, vertical_alignment="top"):
+    sentences, button = st.columns([9, 1], vertical_alignment="top")
+    with sentences:
         if len(lines) <= _MOST_SENTENCES:
             st.error("  \n".join(lines), icon=":material/error:")
         else:
             with st.expander(f"{len(lines)} files could not be read", icon=":material/error:"):
                 st.markdown("  \n".join(lines))
+    with button:
         st.button(
             "Dismiss",
             key=state.DISMISS,

@@ -37,6 +37,9 @@ PAGE_WIDTH = "page_width"
 PREVIEW = "preview"
 ANSWER = "answer"
 DISMISS = "dismiss"
+EXPORT_FORMAT = "export_format"
+EXPORT_STRETCH = "export_stretch"
+EXPORT_SAVE = "export_save"
 RUN = "run"  # in the link of the page too
 TRAIN_VIEW = "train_view"
 TRAIN_SOURCES = "train_sources"
@@ -92,6 +95,8 @@ class OpenRecording:
         A sentence for the reader.
     long : LongRecording or None
         What other parts are taken from, where there are any.
+    moved : str
+        Which electrodes were moved since it was read, as a sentence for the files that are saved.
     """
 
     name: str
@@ -100,6 +105,7 @@ class OpenRecording:
     original: OpenRecording | None = None
     note: str = ""
     long: LongRecording | None = None
+    moved: str = ""
 
     @property
     def held_bytes(self) -> int:

@@ -199,5 +199,14 @@ def _keep(item: state.OpenRecording, signal: object, what: str, statement: str) 
     original = item.original or item
     state.add(original)
     moved = item.recording.with_signal(signal, f"The electrodes were moved here: {what}.")  # type: ignore[arg-type]
-    state.show(replace(item, name=f"{item.name}, {what}", recording=moved, original=original))
+    state.show(
+        replace(
+            item,
+            name=f"{item.name}, {what}",
+            recording=moved,
+            original=original,
+            long=None,  # the other parts were not moved
+            moved=f"{item.moved} Electrodes moved: {what}.".strip(),
+        )
+    )
     state.leave_notice(f"{what[0].upper()}{what[1:]}. {statement}")

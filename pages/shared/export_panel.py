@@ -1,0 +1,52 @@
+"""Saving a recording as a file: format, stretch, and how exactly it will read back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ecgcore.errors import EcgError
+from ecgcore.io.export import EXPORT_FORMATS
+from ecgcore.recording import Recording
+from pages.shared import cache, state, widgets
+
+_PAGE, _ALL = "the 10 s shown", "all that is open"
+
+
+def export_panel(item: state.OpenRecording, shown: Recording) -> None:
+    """Offer the recording in each format that is written.
+
+    Parameters
+    ----------
+    item : OpenRecording
+    shown : Recording
+        The stretch that the page shows.
+    """
+    with st.expander("Save as a file", icon=":material/download:"):
+        titles = {fmt.name: f"{fmt.title} ({fmt.extension})" for fmt in EXPORT_FORMATS}
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = widgets.segments(
+                "Format", list(titles), "wfdb", state.EXPORT_FORMAT, titles.__getitem__
+            )
+            recording = item.recording
+            if recording.n_samples > shown.n_samples:
+                stretch = widgets.segments("Stretch", (_PAGE, _ALL), _PAGE, state.EXPORT_STRETCH)
+                recording = shown if stretch == _PAGE else recording
+        try:
+            exported, download = cache.exported(recording, name, item.moved)
+        except EcgError as error:
+            st.info(str(error), icon=":material/info:")
+            return
+        st.download_button(
+            f"Save {download.name}",
+            download.content,
+            download.name,
+            download.media_type,
+            key=state.EXPORT_SAVE,
+            on_click="ignore",
+            icon=":material/download:",
+            type="primary",
+        )
+        st.caption(
+            f"{exported.statement} Samples, rate, leads, age and sex are written, and nothing else "
+            f"of the file that was read: no name, number, date or device."
+        )
