@@ -24,6 +24,7 @@ from ecgcore.io.export import Exported, export, format_of_suffix
 from ecgcore.io.local_files import read_paths
 from ecgcore.misplacement import apply_table, published_formulas, unrecorded_for
 from ecgcore.recording import Recording
+from ecgcore.signal.quality import Quality
 from ecgcore.whole_file import write_whole
 
 # What goes into one line: JSON values only, NaN never.
@@ -53,7 +54,7 @@ def swap(arguments: Namespace) -> int:
 
 
 def predict(arguments: Namespace) -> int:
-    """Print what a model says of each recording."""
+    """Print what a model says of each recording; to be refused by the gate is no failure."""
     # PyTorch takes seconds to import; the other commands do without it.
     from ecgcore.model import checkpoint
     from ecgcore.model import predict as prediction_stage
@@ -64,9 +65,13 @@ def predict(arguments: Namespace) -> int:
         return _refuse_all(arguments, str(error))
 
     def step(recording: Recording, _number: int) -> Line:
-        prediction = prediction_stage.predict(model, _from(recording, arguments.start))
-        return {
-            "model": prediction.model,
+        shown = _from(recording, arguments.start)
+        reading = prediction_stage.read(model, shown)
+        line: Line = {"model": model.name, "quality": _quality(reading.quality)}
+        if reading.prediction is None:
+            return line | {"refused": list(reading.quality.refusals), "warnings": []}
+        prediction = reading.prediction
+        return line | {
             "probabilities": _floats(prediction.probabilities),
             "findings": list(prediction.findings),
             "attention": _floats(prediction.attention),
@@ -89,6 +94,15 @@ def evaluate(arguments: Namespace) -> int:
     from ecgcore.learn import evaluate_command  # slow to import, as it needs PyTorch
 
     return evaluate_command.evaluate(arguments)
+
+
+def _quality(quality: Quality) -> Line:
+    return {
+        "verdict": quality.verdict,
+        "score": quality.score,
+        "left_out": list(quality.unusable_leads),
+        "issues": list(quality.sentences),
+    }
 
 
 def _floats(values: Mapping[str, float]) -> dict[str, float]:
@@ -220,7 +234,10 @@ def _print_prediction(line: Line) -> None:
     if "error" in line:
         sys.stdout.write(f"{line['file']}: {line['error']}\n")
         return
+    if "refused" in line:
+        sys.stdout.write(f"{line['file']}: not read, {' '.join(line['refused'])}\n")
+        return
     found = [f"{label} {line['probabilities'][label]:.2f}" for label in line["findings"]]
     sys.stdout.write(f"{line['file']}: {', '.join(found) or 'no finding'} ({line['model']})\n")
-    for warning in line["warnings"]:
+    for warning in (*line["quality"]["issues"], *line["warnings"]):
         sys.stdout.write(f"  {warning}\n")

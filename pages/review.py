@@ -5,7 +5,10 @@ import streamlit as st
 from ecgcore.errors import EcgError
 from ecgcore.review.charts import attention_bars, finding_bars
 from ecgcore.review.paper import draw_paper
+from ecgcore.signal.quality import Quality
 from pages.shared import cache, opening, state, widgets
+from pages.shared.export_panel import export_panel
+from pages.shared.quality_panel import quality_panel, quality_words
 
 state.require_app()
 opening.open_panel()
@@ -35,9 +38,12 @@ def hero(shown: widgets.Shown, attention: dict[str, float]) -> None:
     widgets.paper(figure, "paper", f"12-lead ECG on paper, {form.layout}")
 
 
-def findings(shown: widgets.Shown) -> None:
+def findings(shown: widgets.Shown, quality: Quality) -> None:
     """Draw paper, findings and attention for the shown stretch."""
-    prediction = cache.prediction(state.model_name(), shown.recording)
+    if quality.refused:
+        hero(shown, {})
+        return
+    prediction = cache.prediction(state.model_name(), shown.recording, quality.usable)
     hero(shown, dict(prediction.attention))
     left, right = widgets.side_by_side(1.35)
     with left:
@@ -63,11 +69,15 @@ def findings(shown: widgets.Shown) -> None:
 item = state.active()
 if item is not None:
     st.header(item.name, anchor=False)
-    st.caption("  \n".join(text for text in (widgets.facts(item), item.note) if text))
+    shown = widgets.window_slider(item)
+    quality = cache.quality(shown.recording)
+    facts = f"{widgets.facts(item)} · {quality_words(quality)}"
+    st.caption("  \n".join(text for text in (facts, item.note) if text))
     # Above the tracing: a wrong gain or lead name makes everything below it wrong.
     widgets.show_warnings(item.recording.warnings)
-    shown = widgets.window_slider(item)
+    quality_panel(quality)
     try:
-        findings(shown)
+        findings(shown, quality)
     except EcgError as error:
         st.error(str(error), icon=":material/error:")
+    export_panel(item, shown.recording)

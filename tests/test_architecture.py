@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 RANKS = (
     {"ecgcore.errors", "ecgcore.whole_file"},
     {"ecgcore.leads"},
+    {"ecgcore.saturation"},
+    {"ecgcore.contradiction"},
     {"ecgcore.recording"},
     {"ecgcore.electrodes"},
     {"ecgcore.misplacement"},

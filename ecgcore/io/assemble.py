@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ecgcore.contradiction import find_contradiction
 from ecgcore.errors import ReadError
 from ecgcore.io.guess import guess_fs, guess_leads, guess_mv_per_unit, median_span
 from ecgcore.io.limits import MAX_CHANNELS, MAX_PART_S, MAX_PART_SAMPLES
@@ -15,7 +16,6 @@ from ecgcore.io.tracing import Channel, Tracing, lead_of, mv_per_unit
 from ecgcore.leads import (
     INDEX,
     LEADS,
-    algebra_violations,
     canonical_name,
     derive_missing,
     recorded_leads,
@@ -110,7 +110,7 @@ def assemble(tracing: Tracing, source: str, answers: Answers, start_s: float = 0
     signal, derived = derive_missing(signal)
     if derived:
         notes.append(f"Derived from other limb leads: {', '.join(derived)}.")
-    notes += _note_doubts(signal)
+    notes += _note_doubts(signal, fs)
     return Recording(signal, fs, source, tracing.age, tracing.sex, tuple(notes))
 
 
@@ -223,20 +223,16 @@ def _note_gaps(signal: npt.NDArray[np.float32], chosen: dict[str, Channel]) -> l
     return [f"Samples without a valid value were left empty: {', '.join(gaps)}."] if gaps else []
 
 
-def _note_doubts(signal: npt.NDArray[np.float32]) -> list[str]:
+def _note_doubts(signal: npt.NDArray[np.float32], fs: float) -> list[str]:
     """Say what is missing, and what proves or suggests that names or gains are wrong."""
     notes = []
     recorded = recorded_leads(signal)
     absent = [lead for lead in LEADS if lead not in recorded]
     if absent and recorded:
         notes.append(f"Not recorded: {', '.join(absent)}.")
-    violations = algebra_violations(signal)
-    if violations:
-        worst = max(violations, key=lambda violation: violation.residual_mv)
-        notes.append(
-            f"The limb leads contradict each other: {worst.identity} fails by up to "
-            f"{worst.residual_mv:.2f} mV. Lead names or gains in the file are wrong."
-        )
+    contradiction = find_contradiction(signal, fs)
+    if contradiction is not None:
+        notes.append(contradiction.sentence)
     span, (low, high) = median_span(list(signal)), _PLAUSIBLE_SPAN_MV
     if recorded and not low <= span <= high:
         notes.append(

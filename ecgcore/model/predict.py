@@ -1,32 +1,82 @@
-"""From recordings to probabilities, findings and attention."""
+"""From recordings to probabilities, findings and attention, past the quality gate or without it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from ecgcore.errors import SignalError
 from ecgcore.leads import LEADS
 from ecgcore.model.checkpoint import Model
 from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.signal.preprocess import Prepared, prepare
+from ecgcore.signal.quality import Quality, assess
 
 # Recordings per forward pass: enough to keep two cores busy, little enough for any laptop.
 BATCH = 32
 
 
-def predict(model: Model, recording: Recording) -> Prediction:
-    """Read one recording.
+@dataclass(frozen=True)
+class Reading:
+    """What the quality gate says of a recording, and a model where the gate lets it through.
+
+    Attributes
+    ----------
+    quality : Quality
+    prediction : Prediction or None
+        None where the recording is refused.
+    """
+
+    quality: Quality
+    prediction: Prediction | None
+
+
+def read(model: Model, recording: Recording) -> Reading:
+    """Judge a recording, then read the leads that are usable, unless it is refused.
 
     Raises
     ------
     SignalError
-        No lead is long enough to be read.
+        No usable lead is long enough to be read.
     """
-    return predict_many(model, [recording])[0]
+    quality = assess(recording)
+    if quality.refused:
+        return Reading(quality, None)
+    return Reading(quality, predict(model, recording, quality.usable))
+
+
+def predict(model: Model, recording: Recording, usable: Sequence[bool] | None = None) -> Prediction:
+    """Read one recording without asking the quality gate.
+
+    Parameters
+    ----------
+    model : Model
+    recording : Recording
+    usable : sequence of bool, optional
+        For each of `leads.LEADS`, whether it may be read; by default all that were recorded.
+
+    Raises
+    ------
+    SignalError
+        No usable lead is long enough to be read.
+    """
+    prepared = prepare(recording, model.preprocessing)
+    if usable is not None:
+        prepared = _restricted(prepared, np.array(usable, dtype=bool))
+    return _predict_prepared(model, [prepared])[0]
+
+
+def _restricted(prepared: Prepared, usable: npt.NDArray[np.bool_]) -> Prepared:
+    """Leave leads out as if they had not been recorded."""
+    present = prepared.present & usable
+    if not present.any():
+        raise SignalError("None of the leads that can be used is long enough to be read.")
+    return replace(prepared, x=np.where(present[:, None], prepared.x, 0), present=present)
 
 
 def predict_many(model: Model, recordings: Sequence[Recording]) -> list[Prediction]:
@@ -37,7 +87,10 @@ def predict_many(model: Model, recordings: Sequence[Recording]) -> list[Predicti
     SignalError
         One of them has no lead that is long enough to be read.
     """
-    prepared = [prepare(recording, model.preprocessing) for recording in recordings]
+    return _predict_prepared(model, [prepare(x, model.preprocessing) for x in recordings])
+
+
+def _predict_prepared(model: Model, prepared: Sequence[Prepared]) -> list[Prediction]:
     if not prepared:
         return []
     logits, weights = forward(

@@ -152,8 +152,8 @@ def condition(
     raw = recording.signal[:, :keep].astype(np.float64)
     x = np.zeros((len(LEADS), config.n_samples), dtype=np.float32)
     present = np.zeros(len(LEADS), dtype=bool)
-    for (begin, end), rows in _rows_by_stretch(raw, recording.fs).items():
-        samples = np.stack([_bridged(raw[row, begin:end]) for row in rows])
+    for (begin, end), rows in rows_by_stretch(raw, recording.fs).items():
+        samples = np.stack([without_gaps(raw[row, begin:end]) for row in rows])
         filtered = resample(band_pass(samples, recording.fs, config), recording.fs, config.fs)
         offset = round(begin / recording.fs * config.fs)
         x[rows] = fit_length(np.pad(filtered, [(0, 0), (offset, 0)]), config.n_samples)
@@ -166,17 +166,17 @@ def condition(
     return x, present, _account(recording, config, present)
 
 
-def _rows_by_stretch(raw: npt.NDArray[np.float64], fs: float) -> dict[tuple[int, int], list[int]]:
+def rows_by_stretch(raw: npt.NDArray[np.float64], fs: float) -> dict[tuple[int, int], list[int]]:
     """Group the usable leads by their longest recorded stretch, to filter equals at once."""
     groups: dict[tuple[int, int], list[int]] = {}
     for row, samples in enumerate(raw):
-        begin, end = _longest_stretch(samples, fs)
+        begin, end = longest_stretch(samples, fs)
         if end - begin >= MIN_USABLE_S * fs:
             groups.setdefault((begin, end), []).append(row)
     return groups
 
 
-def _longest_stretch(samples: npt.NDArray[np.float64], fs: float) -> tuple[int, int]:
+def longest_stretch(samples: npt.NDArray[np.float64], fs: float) -> tuple[int, int]:
     """First sample, and the one after the last, of the longest run without a long gap."""
     known = np.flatnonzero(~np.isnan(samples))
     if not known.size:
@@ -188,7 +188,7 @@ def _longest_stretch(samples: npt.NDArray[np.float64], fs: float) -> tuple[int, 
     return int(firsts[longest]), int(lasts[longest]) + 1
 
 
-def _bridged(samples: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def without_gaps(samples: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Straight lines across the missing samples of a stretch."""
     known = np.flatnonzero(~np.isnan(samples))
     if known.size == samples.size:

@@ -25,6 +25,7 @@ from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.review.card import Card, read_card
 from ecgcore.review.swap_summary import SwapResult, summarise_rows
+from ecgcore.signal.quality import Quality, assess
 from pages.shared import models
 from pages.shared.models import Place
 
@@ -88,14 +89,28 @@ def parameters(config: NetworkConfig | BaselineConfig) -> int:
     return sum(values.numel() for values in network.parameters())
 
 
-def prediction(choice: str, recording: Recording) -> Prediction:
-    """Predict a recording with a checkpoint."""
-    return _prediction(models.place(choice), recording.digest, recording)
+def quality(recording: Recording) -> Quality:
+    """Ask the quality gate."""
+    return _quality(recording.digest, recording)
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
-def _prediction(place: Place, digest: str, _recording: Recording) -> Prediction:
-    return predict(_model(place), _recording)
+def _quality(digest: str, _recording: Recording) -> Quality:
+    return assess(_recording)
+
+
+def prediction(
+    choice: str, recording: Recording, usable: tuple[bool, ...] | None = None
+) -> Prediction:
+    """Predict a recording with a checkpoint, from the usable leads or from all that there are."""
+    return _prediction(models.place(choice), recording.digest, usable, recording)
+
+
+@st.cache_data(scope="session", max_entries=64, show_spinner=False)
+def _prediction(
+    place: Place, digest: str, usable: tuple[bool, ...] | None, _recording: Recording
+) -> Prediction:
+    return predict(_model(place), _recording, usable)
 
 
 def exported(recording: Recording, format_name: str, note: str) -> tuple[Exported, Download]:

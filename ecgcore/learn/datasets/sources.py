@@ -129,6 +129,7 @@ SOURCES: dict[str, SourceKind] = {
         "all train",
         "ODC-By 1.0",
         "Silva I et al. Comput Cardiol 2011;38:273-276",
+        version=2,
     ),
     "folder": SourceKind(
         "A folder of yours with labels.csv", own_folder.listing, _HASH, "yours", "none"
