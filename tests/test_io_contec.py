@@ -84,6 +84,7 @@ def test_a_file_that_is_cut_short_is_not_recognised(cut: int):
         contec_file(samples(), date=b"24.11.2020 07:19:13"),
         contec_file(samples(), date=b"2020-11-24 07:19:13Z"),
         contec_file(samples())[:-1] + b"\1",
+        contec_file(samples()) + b"\0",
     ],
 )
 def test_every_part_of_the_frame_is_needed(data: bytes):

@@ -275,6 +275,19 @@ def test_a_compression_without_a_bound_is_refused(options: dict):
     assert "which is not read: store it with one gzip compression or none" in error
 
 
+def test_a_chunk_that_is_longer_than_the_file_is_refused():
+    data = bytearray(bomb(10**6))
+    place = data.index(b"TREE\1") + 24  # of the first chunk, after the head of the index
+    data[place : place + 4] = (2**31 - 1).to_bytes(4, "little")
+    assert "take 2147483647 bytes together, the file has" in read(bytes(data)).error
+
+
+def test_too_many_chunks_are_refused(monkeypatch):
+    data = hdf5_of(lambda file: file.create_dataset("ecg", data=true_signal(), chunks=(1, 5)))
+    monkeypatch.setattr("ecgcore.io.hdf5_storage._MAX_CHUNKS", 1199)
+    assert "is cut into 1200 chunks, the limit is 1199" in read(data).error
+
+
 def test_two_compressions_on_top_of_each_other_are_refused():
     def fill(file: h5py.File) -> None:
         settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
@@ -325,6 +338,7 @@ def test_references_and_compounds_are_passed_over():
         file["ecg"] = true_signal()
         file["pair"] = np.zeros(3, dtype=[("x", "f4"), ("y", "i4")])
         file["complex"] = np.zeros((12, 100), "c16")
+        h5py.h5d.create(file.id, b"time", h5py.h5t.UNIX_D32LE, h5py.h5s.create_simple((2,)))
         regions = file.create_dataset("regions", (1,), dtype=h5py.regionref_dtype)
         regions[0] = file["ecg"].regionref[0:1, 0:10]
         file.create_dataset("nothing", dtype="f8", data=h5py.Empty("f8"))

@@ -234,6 +234,17 @@ def test_a_segment_alone_is_a_record():
             segments(40, 40, **{"part1.hea": header("part1 12 500 40", "part1.dat").encode()}),
             "Segment 2 of the WFDB record stores other signals, or in another way",
         ),
+        (
+            segments(
+                40,
+                40,
+                **{
+                    "rec.hea": b"rec/2 12\npart0 40\npart1 40\n",
+                    "part1.hea": header("part1 12 250 40", "part1.dat", "1000(5)/mV").encode(),
+                },
+            ),
+            "Segment 2 of the WFDB record stores other signals, or in another way",
+        ),
         ({"rec.hea": b"rec/2 12 500 80\n~ 40\nb 40\n"}, "(variable layout), which is not read"),
         ({"rec.hea": b"rec/2 12 500 80\na 0\nb 80\n"}, "(variable layout), which is not read"),
         ({"rec.hea": b"rec/2 12 500 80\n../a 40\nb 40\n"}, "in another folder, which is never"),
