@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from ecgcore.electrodes import apply_swap, parse_swap, undo_swap
 from ecgcore.errors import WriteError
 from ecgcore.io import read_files
-from ecgcore.io.export import EXPORT_FORMATS, Exported, export, pack
+from ecgcore.io.export import EXPORT_FORMATS, Exported, export, format_of_suffix, pack
 from ecgcore.io.exported import one_line, written_age
-from ecgcore.io.stored_step import computation_tolerance, find_step, simplest_between
-from ecgcore.io.write_csv import _shortest
+from ecgcore.io.stored_step import computation_tolerance
 from ecgcore.leads import INDEX, LEADS
 from ecgcore.recording import Recording
 
@@ -150,13 +149,6 @@ def test_wfdb_keeps_any_rate(recording: Recording, fs: float):
     assert read_back(exported).fs == fs
 
 
-def test_one_sample_off_the_grid_is_not_overlooked_among_many():
-    counts = np.arange(1000.0)
-    counts[502] += 0.41421356
-    samples = (counts / 1000.0).astype(np.float32)
-    assert find_step(samples, tolerance_mv=2.0**-22) is None
-
-
 @pytest.mark.parametrize("amplitude_mv", [1e-40, 1e-6, 1e-3, 1e3, 1e20, 3e38])
 @pytest.mark.parametrize("name", NAMES)
 def test_amplitudes_far_from_an_ecg_are_kept_to_half_a_step_too(name: str, amplitude_mv: float):
@@ -206,45 +198,6 @@ def test_real_recordings_survive_as_read_swapped_and_undone(name: str, shared: P
             exported = export(recording, name, "ecg")
             assert exported.exact
             assert_kept(recording, exported)
-
-
-def test_a_lead_with_an_offset_of_volts_still_shows_its_step():
-    counts = 2500 + np.arange(400) % 77
-    samples = (counts / 1000.0).astype(np.float32)
-    found = find_step(samples, tolerance_mv=1e-7)
-    assert simplest_between(1.0 / found.high, 1.0 / found.low) == 1000.0
-
-
-def test_a_step_shows_though_no_two_samples_are_one_step_apart():
-    counts = 10 + 9 * (np.arange(400) % 77)
-    found = find_step((counts / 1000.0).astype(np.float32), tolerance_mv=1e-7)
-    assert simplest_between(1.0 / found.high, 1.0 / found.low) == 1000.0
-
-
-@pytest.mark.parametrize("amplitude_mv", [1e-4, 1e-3, 1e-2, 1.0])
-def test_filtered_samples_show_no_step(amplitude_mv: float):
-    rng = np.random.default_rng(0)
-    samples = (amplitude_mv * rng.normal(size=500)).astype(np.float32)
-    assert find_step(samples, tolerance_mv=2.0**-21) is None
-
-
-@given(st.lists(st.floats(-300.0, 300.0, width=32), min_size=1))
-def test_decimals_stay_clear_of_the_next_float32(values: list[float]):
-    samples = np.array(values, dtype=np.float32)
-    exact = samples.astype(float)
-    for text, value, sample in zip(_shortest(samples), exact, samples, strict=True):
-        for parsed in (np.nextafter(float(text), -np.inf), np.nextafter(float(text), np.inf)):
-            assert np.float32(parsed) == sample
-        assert float(text) == pytest.approx(value, rel=FLOAT32, abs=1e-45)
-
-
-def test_a_decimal_at_the_border_of_two_float32_numbers_is_written_out():
-    # The first of 12 million random values whose shortest decimal is that close to the border.
-    sample = np.float32(0.05579287)
-    half_ulp = float(np.spacing(sample)) / 2.0
-    assert 1.0 - abs(float(str(sample)) - float(sample)) / half_ulp < 2.0**-18
-    (text,) = _shortest(np.array([sample]))
-    assert abs(float(text) - float(sample)) < half_ulp / 20.0
 
 
 def with_gaps() -> Recording:
@@ -497,3 +450,29 @@ def test_a_note_changes_nothing_that_is_read(name: str):
     assert_kept(recording, exported)
     content = content_of(exported, name)
     assert any("exchanged: LA/RA. # Age".encode(code) in content for code in ("ascii", "utf-32-le"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_download_is_one_file_that_reads_back(name: str):
+    recording = packaged()
+    download = pack(export(recording, name, "swapped_1"), name)
+    endings = {"wfdb": "zip", "dicom": "dcm", "csv": "csv", "npz": "npz"}
+    assert download.name == f"swapped_1.{endings[name]}"
+    (result,) = read_files({download.name: download.content})
+    np.testing.assert_array_equal(result.recording.signal, recording.signal)
+
+
+@pytest.mark.parametrize("stem", ["", "a b", "../up", "a.b", "é"])
+def test_a_wfdb_record_has_a_plain_name(stem: str):
+    with pytest.raises(WriteError, match="cannot be the name of a WFDB record"):
+        export(packaged(), "wfdb", stem)
+
+
+def test_unknown_formats_are_refused_with_the_known_ones():
+    with pytest.raises(WriteError, match=r'"\.xml" is not .* \.hea \(WFDB\), \.dcm \(DICOM\)'):
+        format_of_suffix(".xml")
+    with pytest.raises(WriteError, match="has no ending"):
+        format_of_suffix("")
+    with pytest.raises(WriteError, match="wfdb, dicom, csv, npz"):
+        export(packaged(), "edf", "ecg")
+    assert format_of_suffix(".DCM").name == "dicom"

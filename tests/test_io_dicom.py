@@ -403,6 +403,13 @@ def test_an_age_that_is_not_stated_is_counted_in_whole_years(study, content, age
     assert read(saved(dataset)).recording.age == age
 
 
+def test_a_value_type_that_does_not_exist_is_refused():
+    data = saved(packaged())
+    assert b"\x3a\x00\x10\x02DS\x04\x00" in data
+    damaged = data.replace(b"\x3a\x00\x10\x02DS\x04\x00", b"\x3a\x00\x10\x02ZZ\x04\x00")
+    assert "value type that does not exist" in read(damaged).error
+
+
 @pytest.mark.parametrize("words", ["1\\2", "inf", "-", "1e999"])
 def test_a_number_that_is_none_is_refused_by_name(words: str):
     data = saved(packaged())

@@ -55,8 +55,13 @@ def read(data: bytes) -> Tracing:
     """
     texts = frozenset((_STUDY_DATE, _CONTENT_DATE, _BIRTH_DATE, _SEX, _AGE))
     contents = open_contents(data, texts)
-    choice = choose([describe(dataset) for dataset in _multiplex_groups(contents)])
-    channels = _placed(choice.groups, little_endian=contents.little_endian)
+    try:
+        choice = choose([describe(dataset) for dataset in _multiplex_groups(contents)])
+        channels = _placed(choice.groups, little_endian=contents.little_endian)
+    except NotImplementedError as error:  # how pydicom says it
+        raise ReadError(
+            "An element of this DICOM waveform has a value type that does not exist."
+        ) from error
     return Tracing(
         _without_repeats(channels),
         fs=choice.groups[0].fs,

@@ -86,7 +86,8 @@ def _one_lead_per_line(values: Values, preamble: Preamble) -> Tracing:
 
 
 def _one_lead_per_column(values: Values, preamble: Preamble) -> Tracing:
-    if np.array_equal(values[0], np.arange(values.shape[1])):
+    unnamed = not any(preamble.names)
+    if unnamed and np.array_equal(values[0], np.arange(values.shape[1])):
         values = values[1:]  # the column numbers that pandas writes above unnamed columns
     check_declared_size(values.shape[1], values.shape[0])
     first, fs = 0, preamble.fs

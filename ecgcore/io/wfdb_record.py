@@ -58,12 +58,13 @@ def _channel(signal: Signal, stored: Samples, gain: float, baseline: float, unit
     if signal.skew:
         shift = signal.skew * signal.per_frame
         stored = np.concatenate([stored[shift:], np.full(shift, signal.missing, stored.dtype)])
+    # The same product as that of a sample, so that what is stored at the baseline reads as zero.
     return Channel(
         stored,
         signal.name or None,
         unit=unit if signal.calibrated else None,
         scale=1 / gain if signal.calibrated else 1.0,
-        offset=-baseline / gain if signal.calibrated else -float(baseline),
+        offset=-baseline * (1 / gain) if signal.calibrated else -float(baseline),
         missing=(signal.missing,),
     )
 

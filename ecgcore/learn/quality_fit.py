@@ -225,7 +225,7 @@ def _interval(
 
 
 def description(weights: Weights, figures: Figures) -> dict[str, Any]:
-    """Return what ``weights/quality.json`` holds."""
+    """Return what ``weights/quality/score.json`` holds."""
     return {
         "name": "quality",
         "title": "Quality score: would a reader accept this recording?",
@@ -258,7 +258,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m ecgcore.learn.quality_fit", description="Fit the score of the quality gate."
     )
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--out", type=Path, required=True, metavar="quality.json")
+    parser.add_argument("--out", type=Path, required=True, metavar="score.json")
     parsed = parser.parse_args(arguments)
     data = read(parsed.data)
     scores = out_of_fold(data, SEED)

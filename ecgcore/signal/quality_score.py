@@ -1,7 +1,7 @@
 """How likely a reader would accept a recording: a few measures, one logistic regression.
 
 No weight is positive: whatever gets worse lowers the score. The weights are numbers in
-``weights/quality.json``; `ecgcore.learn.quality_fit` makes them from the recordings of the
+``weights/quality/score.json``; `ecgcore.learn.quality_fit` makes them from the recordings of the
 PhysioNet/CinC Challenge 2011, which readers judged acceptable or not.
 
 References
@@ -24,7 +24,7 @@ from ecgcore.leads import LEADS
 from ecgcore.signal.quality_measures import Measures
 from ecgcore.signal.quality_window import Array, Mask, Window
 
-WEIGHTS_FILE = Path(__file__).parents[2] / "weights" / "quality.json"
+WEIGHTS_FILE = Path(__file__).parents[2] / "weights" / "quality" / "score.json"
 
 # What is measured of each lead, such that more is worse, and how a reader would call it.
 TITLES = {
@@ -48,7 +48,7 @@ _LEAST_MV, _LEAST_NOISE_MV, _LEAST_SHARE = 0.02, 0.002, 0.01
 
 @dataclass(frozen=True, eq=False)
 class ScoreWeights:
-    """What `weights/quality.json` holds.
+    """What `weights/quality/score.json` holds.
 
     Attributes
     ----------
