@@ -152,13 +152,13 @@ def test_too_many_steps_that_are_not_finite_end_the_run(
 
 
 def test_early_stopping_keeps_the_best_epoch(make: Callable[..., Trainer]):
-    # So fast that it soon gets worse.
-    run = make(epochs=12, learning_rate=0.3, patience=2, keep="best")
+    # So fast that it gets worse; how soon hangs on how the processor rounds.
+    run = make(epochs=40, learning_rate=0.3, patience=2, keep="best")
     run.fit()
     epochs = read_folder(run.writer.folder).epochs
     curve = [epoch.validation_macro_auc for epoch in epochs]
     best = int(np.argmax(curve)) + 1
-    assert len(curve) == best + 2 < 12
+    assert len(curve) == best + 2 < 40
     assert run.state.position.best_epoch == best
     assert not run.kept.classifier.weight.equal(run.state.average.classifier.weight)
 
