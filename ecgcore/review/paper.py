@@ -43,6 +43,8 @@ PLOT_CONFIG = {
 }
 
 _FOOTER_PX = 46
+_NARROW_PX = 800
+_BETWEEN = "  ·  "
 _BINS_PER_MM = 10  # finer than a printed line, so that zooming in still shows the shape
 _TRACE_WIDTH_PX = 1.3
 _SEPARATOR_MM = 4.0
@@ -78,13 +80,21 @@ def draw_paper(
         weight = attention.get(strip.lead) if attention else None
         colour = INK if weight is None else attention_colour(weight / top)
         figure.add_trace(strip_trace(recording, strip, sheet.form, colour, offset_s))
-        name = f"<b>{strip.lead}</b>"
-        add_label(figure, strip, name if weight is None else f"{name}  {weight:.0%}", colour)
+        add_label(figure, strip, _strip_name(strip.lead, recording, attention), colour)
         if strip.lead not in recording.leads:
             say_absent(figure, strip, sheet.form.speed_mm_s, "not recorded")
     if attention:
         figure.add_trace(_colour_bar(top))
     return figure
+
+
+def _strip_name(lead: str, recording: Recording, attention: Mapping[str, float] | None) -> str:
+    """Return the lead, with its weight, or with the word that no model read it."""
+    if not attention or lead not in recording.leads:
+        return f"<b>{lead}</b>"
+    return (
+        f"<b>{lead}</b>  {attention[lead]:.0%}" if lead in attention else f"<b>{lead}</b>  not read"
+    )
 
 
 def attention_scale_top(*attentions: Mapping[str, float]) -> float:
@@ -124,11 +134,12 @@ def blank_sheet(sheet: Sheet, width_px: int) -> go.Figure:
         showlegend=False,
         dragmode="pan",
         hovermode="closest",
-        font={"color": TEXT, "size": 13 if width_px >= 800 else 11},
+        font={"color": TEXT, "size": 13 if width_px >= _NARROW_PX else 11},
         uirevision=str(sheet.form),
     )
     figure.add_annotation(
-        text=footer_text(sheet),
+        # Beside the colour scale a narrow page has no room for one line.
+        text=footer_text(sheet, "<br>" if width_px < _NARROW_PX else _BETWEEN),
         xref="paper",
         yref="paper",
         x=0,
@@ -136,26 +147,22 @@ def blank_sheet(sheet: Sheet, width_px: int) -> go.Figure:
         xanchor="left",
         yanchor="top",
         xshift=8,
-        yshift=-12 if width_px >= 800 else -4,
+        yshift=-12 if width_px >= _NARROW_PX else -4,
         align="left",
         showarrow=False,
-        font={"size": 12 if width_px >= 800 else 10, "color": TEXT_MUTED},
+        font={"size": 12 if width_px >= _NARROW_PX else 10, "color": TEXT_MUTED},
     )
     return figure
 
 
-def footer_text(sheet: Sheet) -> str:
+def footer_text(sheet: Sheet, before_filter: str = _BETWEEN) -> str:
     """Speed, gain, filter and timing, as a cart prints them."""
     form = sheet.form
-    parts = [
-        f"{form.speed_mm_s:g} mm/s",
-        f"{form.gain_mm_mv:g} mm/mV",
-        FILTER_TEXT,
-        sheet.timing,
-    ]
+    scale = _BETWEEN.join((f"{form.speed_mm_s:g} mm/s", f"{form.gain_mm_mv:g} mm/mV"))
+    parts = [FILTER_TEXT, sheet.timing]
     if sheet.width_mm > sheet.view_mm:
         parts.append("drag the paper to see the rest")
-    return "  ·  ".join(parts)
+    return scale + before_filter + _BETWEEN.join(parts)
 
 
 def strip_trace(

@@ -47,6 +47,7 @@ def export_panel(item: state.OpenRecording, shown: Recording) -> None:
             type="primary",
         )
         st.caption(
-            f"{exported.statement} Samples, rate, leads, age and sex are written, and nothing else "
-            f"of the file that was read: no name, number, date or device."
+            f"{exported.statement} Samples, rate and leads are written, age and sex where the "
+            f"format has a place for them, and nothing else of the file that was read: no name, "
+            f"number, date or device."
         )
