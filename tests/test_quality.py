@@ -112,6 +112,14 @@ def test_what_no_model_should_read_is_refused_with_its_reason(sound, spoil):
     assert all(sentence.endswith(".") for sentence in quality.refusals)
 
 
+def test_a_recording_that_clips_in_most_leads_is_refused_and_one_that_clips_in_one_is_not(shared):
+    data = (shared / "samples" / "philips" / "mrx_129ECORG.XML").read_bytes()
+    (result,) = read_files({"x": data})
+    assert "cut off at the end of the recorder's range" in " ".join(
+        assess(result.recording).refusals
+    )
+
+
 def test_a_gain_that_is_wrong_for_all_leads_is_told(sound):
     for factor in (20.0, 0.02):
         wrong = sound.with_signal(sound.signal * factor)
@@ -183,7 +191,7 @@ def test_the_lead_algebra_fires_on_the_planted_bad_file_and_on_no_correct_one(sh
 def test_the_real_file_whose_gain_is_six_times_too_large_is_flagged(shared):
     data = (shared / "samples" / "edf" / "0000050.ECG.edf").read_bytes()
     (result,) = read_files({"x": data})
-    assert assess(result.recording.window(0.0, 10.0)).verdict != "good"
+    assert assess(result.recording.window(0.0, 10.0)).refused
 
 
 def test_the_score_separates_what_readers_judged_by_more_than_is_asked(shared):

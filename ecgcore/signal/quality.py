@@ -13,7 +13,7 @@ import numpy as np
 from ecgcore.leads import CHEST_LEADS, INDEX, LEADS
 from ecgcore.recording import Recording
 from ecgcore.signal import quality_score
-from ecgcore.signal.quality_checks import absent_issues, lead_issues
+from ecgcore.signal.quality_checks import lead_issues, missing_issues
 from ecgcore.signal.quality_issue import Issue, Kind, Severity, sentences
 from ecgcore.signal.quality_measures import Measures, measure
 from ecgcore.signal.quality_recording import all_flat, recording_issues, too_short
@@ -33,6 +33,8 @@ GOOD, WARNING, REFUSE = "good", "warning", "refuse"
 VERDICTS = (GOOD, WARNING, REFUSE)
 # A quarter of what was recorded is too little to stand for the page.
 LEAST_USABLE_SHARE = 0.25
+# One or two electrodes clip on a restless patient; when most leads do, no heart made the waves.
+MOST_CLIPPED_SHARE = 0.5
 
 # The limb electrode that two of I, II and III have in common.
 _SHARED_ELECTRODE = {
@@ -147,7 +149,7 @@ def assess(recording: Recording) -> Quality:
     issues = _with_right_leg_hint(issues) + _shared_electrode(issues)
     usable = ~_unusable(issues)
     issues += recording_issues(window, measures, ~faulty)
-    issues += _too_few(window, usable)
+    issues += _too_few(window, usable) + _mostly_clipped(window, issues)
     issues += _doubts(window, measures, usable, issues)
     issues.sort(key=lambda issue: -issue.severity)
     score = _score(window, measures)
@@ -156,7 +158,7 @@ def assess(recording: Recording) -> Quality:
 
 def _refused(window: Window, reasons: list[Issue], score: float | None) -> Quality:
     """Refuse a recording in which no lead shows anything."""
-    issues = (*reasons, *absent_issues(window))
+    issues = (*reasons, *missing_issues(window))
     return Quality(REFUSE, issues, (False,) * len(LEADS), score)
 
 
@@ -229,6 +231,19 @@ def _score(window: Window, measures: Measures) -> float:
     bad = quality_score.badness(window, measures)
     seen = quality_score.features(bad, window.long_enough)
     return float(quality_score.load_weights().probability(seen))
+
+
+def _mostly_clipped(window: Window, issues: list[Issue]) -> list[Issue]:
+    """Find recordings in which most leads reach the end of the recorder's range."""
+    clipped = {issue.lead for issue in issues if issue.kind in (Kind.CLIPPED, Kind.RAILED)}
+    recorded = int(window.recorded.sum())
+    if len(clipped) <= MOST_CLIPPED_SHARE * recorded:
+        return []
+    text = (
+        f"{len(clipped)} of {recorded} recorded leads are cut off at the end of the recorder's "
+        f"range: artefact, or a gain that is far too high."
+    )
+    return [Issue(Kind.CLIPPED, None, Severity.REFUSE, text)]
 
 
 def _doubts(window: Window, measures: Measures, usable: Mask, issues: list[Issue]) -> list[Issue]:

@@ -31,6 +31,8 @@ CLIPPED_PLACES = 3
 # In 99 % of the leads of real recordings noise above 40 Hz stays below 0.03 mV.
 MUSCLE_MV = 0.05
 MUSCLE_SHARE = 0.1
+# White noise alone measures 0.25 to 0.31 of its own span; beats no longer stand out of half of it.
+DROWNED_SHARE = 0.15
 # One small square of the paper from crest to trough is 0.1 mV.
 HUM_MV = 0.05
 # Two large squares at 10 mm/mV are 1 mV; 98 % of the leads of real recordings wander less than 1.6.
@@ -78,13 +80,16 @@ def lead_issues(window: Window, measures: Measures) -> list[Issue]:
         *_noise(measures),
         *_no_beats(window, measures),
     ]
-    found = _all_issues(faults) + _artefacts(measures)
+    found = _all_issues(faults)
+    # A lead that is flat for most of the time jumps by every beat that it does show.
+    gone = {issue.lead for issue in found if issue.severity >= Severity.UNUSABLE}
+    found += [issue for issue in _artefacts(measures) if issue.lead not in gone]
     return sorted(found, key=lambda issue: LEADS.index(str(issue.lead)))
 
 
-def absent_issues(window: Window) -> list[Issue]:
-    """Find leads that were not recorded, or not for long enough."""
-    return _all_issues(_absent(window))
+def missing_issues(window: Window) -> list[Issue]:
+    """Find leads that were not recorded."""
+    return _all_issues(_absent(window)[:1])
 
 
 def _all_issues(faults: list[_Fault]) -> list[Issue]:
@@ -177,13 +182,23 @@ def _noise(measures: Measures) -> list[_Fault]:
     """Find leads with muscle noise, mains hum or a wandering baseline."""
     # A lead whose beats are low is noisy with less.
     limit_mv = np.clip(MUSCLE_SHARE * measures.span_mv, MUSCLE_MV / 3.0, MUSCLE_MV)
+    noisy = measures.fine_mv > limit_mv
+    drowned = noisy & (measures.fine_mv > DROWNED_SHARE * measures.span_mv)
+    text = "carries noise of {} uV above 40 Hz"
     return [
         _Fault(
             Kind.MUSCLE,
+            Severity.UNUSABLE,
+            f"{text}, in which its beats drown, and is left out",
+            drowned,
+            measures.fine_mv * 1000,
+            0,
+        ),
+        _Fault(
+            Kind.MUSCLE,
             Severity.WARNING,
-            f"carries noise of {{}} uV above 40 Hz (limit {MUSCLE_MV * 1000:.0f} uV, or a tenth "
-            f"of the beats)",
-            measures.fine_mv > limit_mv,
+            f"{text} (limit {MUSCLE_MV * 1000:.0f} uV, or a tenth of the beats)",
+            noisy & ~drowned,
             measures.fine_mv * 1000,
             0,
         ),

@@ -10,8 +10,8 @@ from ecgcore.contradiction import find_contradiction
 from ecgcore.leads import CHEST_LEADS, INDEX, LEADS, LIMB_LEADS
 from ecgcore.signal.preprocess import MIN_USABLE_S
 from ecgcore.signal.quality_issue import Issue, Kind, Severity
-from ecgcore.signal.quality_measures import BLOCK_S, Measures
-from ecgcore.signal.quality_window import Array, Mask, Window
+from ecgcore.signal.quality_measures import BLOCK_S, INDEPENDENT, Measures
+from ecgcore.signal.quality_window import MAX_DEFLECTION_MV, Array, Mask, Window
 
 # Three beats at 60 per minute, and less than half of what is usual.
 SHORT_S = 5.0
@@ -19,6 +19,10 @@ SHORT_S = 5.0
 # 2019;140:e382-e482).
 PAUSE_S = 3.0
 ALL_FLAT_SHARE = 0.9
+# Independent noise in eight leads agrees by 0.2. The lowest of the recordings of LUDB, PTB-XL and
+# CinC 2021, a ventricular flutter, agrees by 0.6, the next by 0.9.
+LEAST_COMMON = 0.45
+LEADS_TO_AGREE = 4
 # Median height of the beats, limb and chest leads. Real recordings reach 3.4 and 4.8 mV, never
 # both; a gain 6.1 times too large brings the usual 0.8 and 1.5 mV to 4.9 and 9.2.
 HIGH_MV = (3.0, 5.0)
@@ -27,6 +31,8 @@ HIGH_ALONE_MV = (3.8, 6.0)
 # Real recordings go down to 0.24 and 0.35 mV.
 LOW_MV = (0.12, 0.2)
 IMPOSSIBLE_TIMES = 5.0
+# From here on a lead's measures may have been bounded (`quality_window.MAX_DEFLECTION_MV`).
+BOUNDED_SHARE = 0.8
 # Two electrodes never see the same: the most alike chest leads of 846 real recordings differ by
 # 0.0017 mV, root mean square, and by 0.9 % of their own.
 COPY_MV, COPY_SHARE = 0.001, 0.002
@@ -41,8 +47,9 @@ def recording_issues(window: Window, measures: Measures, usable: Mask) -> list[I
     return [
         *_short(window),
         *_pause(window, measures),
+        *_nothing_in_common(window, measures),
         *_algebra(window),
-        *_amplitude(measures, usable),
+        *_amplitude(window, measures, usable),
         *_copies(window, usable),
         *_mirrored(window, usable),
         *_chest_order(window, usable),
@@ -98,6 +105,21 @@ def _pause(window: Window, measures: Measures) -> list[Issue]:
     return [Issue(Kind.FLAT, None, Severity.WARNING, text)]
 
 
+def _nothing_in_common(window: Window, measures: Measures) -> list[Issue]:
+    """Find leads that move, but never together."""
+    rows = [INDEX[lead] for lead in INDEPENDENT if window.long_enough[INDEX[lead]]]
+    if len(rows) < LEADS_TO_AGREE:
+        return []
+    agreement = float(np.median(measures.agreement[rows]))
+    if agreement >= LEAST_COMMON:
+        return []
+    text = (
+        f"The leads show no beats in common (median agreement {{}}, limit {LEAST_COMMON:g}): noise "
+        f"alone, or a heart that fibrillates."
+    )
+    return [Issue(Kind.NO_BEATS, None, Severity.REFUSE, text, agreement, 2)]
+
+
 def _algebra(window: Window) -> list[Issue]:
     """Find limb leads that contradict each other."""
     found = find_contradiction(window.raw, window.fs)
@@ -107,11 +129,22 @@ def _algebra(window: Window) -> list[Issue]:
     return [Issue(Kind.ALGEBRA, None, severity, found.sentence)]
 
 
-def _heights(measures: Measures, usable: Mask) -> Array:
+def _heights(window: Window, measures: Measures, usable: Mask) -> Array:
     """Return the median height of the usable limb leads and of the usable chest leads, mV."""
+    span_mv = measures.span_mv.copy()
+    for row in np.flatnonzero(usable & (span_mv > BOUNDED_SHARE * MAX_DEFLECTION_MV)):
+        span_mv[row] = _raw_span_mv(window, int(row))
     limb = np.arange(len(LEADS)) < len(LIMB_LEADS)
-    groups = [measures.span_mv[usable & limb], measures.span_mv[usable & ~limb]]
+    groups = [span_mv[usable & limb], span_mv[usable & ~limb]]
     return np.array([np.median(group) if group.size else np.nan for group in groups])
+
+
+def _raw_span_mv(window: Window, row: int) -> float:
+    """Median over seconds of highest minus lowest sample of a lead whose measures are bounded."""
+    known = window.raw[row, ~np.isnan(window.raw[row])]
+    size = round(window.fs)
+    seconds = known[: known.size // size * size].reshape(-1, size)
+    return float(np.median(np.ptp(seconds, axis=1)))
 
 
 def _times(heights: Array, limits: tuple[float, float]) -> float:
@@ -119,9 +152,9 @@ def _times(heights: Array, limits: tuple[float, float]) -> float:
     return float(np.exp(np.nanmean(np.log(np.maximum(heights, 1e-6) / limits))))
 
 
-def _amplitude(measures: Measures, usable: Mask) -> list[Issue]:
+def _amplitude(window: Window, measures: Measures, usable: Mask) -> list[Issue]:
     """Find beats that are higher or lower than those of a heart at the stated gain."""
-    heights = _heights(measures, usable)
+    heights = _heights(window, measures, usable)
     if np.isnan(heights).all():
         return []
     high = _times(heights, HIGH_ALONE_MV if np.isnan(heights).any() else HIGH_MV)
@@ -131,6 +164,8 @@ def _amplitude(measures: Measures, usable: Mask) -> list[Issue]:
     names = ("limb", "chest")
     measured = " and ".join(
         f"the {name} leads {height:.2g} mV"
+        if height < 100.0
+        else f"the {name} leads {height:.0f} mV"
         for name, height in zip(names, heights, strict=True)
         if not np.isnan(height)
     )
