@@ -255,10 +255,18 @@ def test_predict_reads_several_files_with_the_named_model(run, tmp_path):
     assert status == 1
     assert [line["file"] for line in lines] == [str(header), str(missing), DICOM]
     assert lines[1]["error"] == "The file does not exist."
-    for line in (lines[0], lines[2]):
-        assert line["model"] == name
-        assert sum(line["probabilities"].values()) == pytest.approx(1.0, abs=1e-6)
-        assert line["attention"] == {}
+    assert [lines[0]["model"], lines[2]["model"]] == [name, name]
+    assert sum(lines[2]["probabilities"].values()) == pytest.approx(1.0, abs=1e-6)
+    assert lines[2]["attention"] == {}
+    assert lines[2]["quality"]["verdict"] == "good"
+
+
+def test_predict_gives_a_refused_recording_no_findings_and_is_no_failure(run, tmp_path):
+    status, (line,) = run("predict", write_wfdb(tmp_path), "--json")  # noise alone
+    assert status == 0
+    assert line["quality"]["verdict"] == "refuse"
+    assert "no beats in common" in line["refused"][0]
+    assert not {"probabilities", "findings", "error"} & set(line)
 
 
 @pytest.mark.parametrize(

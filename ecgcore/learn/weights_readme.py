@@ -37,6 +37,7 @@ The weights were trained on, and measured with, recordings that stay with their 
 | PTB-XL, fold 9 | calibration, thresholds | as above |
 | PTB-XL, fold 10 | test, reported only | as above |
 | PhysioNet/CinC 2011, unlabelled | training, ours only | ODC-By 1.0; Silva I et al., CinC 2011 |
+| PhysioNet/CinC 2011, judged acceptable or not | `quality/score.json` | as above |
 | simulated recordings (`ecgcore.simulate`) | training only | made here |
 | LUDB | external test | ODC-By 1.0; Kalyakulina A et al., IEEE Access 2020;8:186181 |
 | PhysioNet/CinC 2021, PTB-XL left out | external test | CC BY 4.0; Reyna M et al., CinC 2021 |
