@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -165,3 +166,15 @@ def test_an_npz_is_never_inflated_beyond_the_limit(monkeypatch):
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("signal.npy", npy(np.zeros((12, 5000))))
     assert "unpacks to over 100000 bytes" in read(stream.getvalue()).error
+
+
+def test_small_elements_that_declare_more_than_they_hold_take_no_memory():
+    # Each of 60,000 elements of eight bytes would be copied as 64 kB: 4 GB out of half a megabyte.
+    header = b"MATLAB 5.0".ljust(124) + b"\0\1IM"
+    data = header + struct.pack("<HHI", 1, 0xFFFF, 0) * 60_000
+    tracemalloc.start()
+    (result,) = read_files({"x": data})
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "declares 65535 bytes, the limit is 4" in result.error
+    assert peak < 8 * len(data)

@@ -28,6 +28,8 @@ from ecgcore.io.tracing import Format, Tracing, single_file
 
 _HEADER_BYTES = 128
 _MATRIX, _COMPRESSED = 14, 15
+# What is left of the eight bytes of an element in the small format.
+_SMALL_BYTES = 4
 # Structs within structs; deeper nesting is no data set's layout.
 _MAX_DEPTH = 4
 
@@ -69,6 +71,11 @@ def _elements(data: bytes, start: int, stop: int, order: str) -> Iterator[tuple[
         kind, size = struct.unpack_from(f"{order}2I", data, start)
         if kind >> 16:  # the small format: size and type share four bytes
             kind, size, first, step = kind & 0xFFFF, kind >> 16, start + 4, 8
+            if size > _SMALL_BYTES:
+                raise ReadError(
+                    f"A small element of the MATLAB file declares {size} bytes, the limit is "
+                    f"{_SMALL_BYTES}: the file is damaged."
+                )
         else:
             # Elements are padded to 8 bytes, compressed ones are not.
             padded = size if kind == _COMPRESSED else -(-size // 8) * 8
