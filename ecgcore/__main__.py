@@ -1,4 +1,4 @@
-"""The command line: ``python -m ecgcore convert | predict | swap | train | evaluate``."""
+"""The command line: ``python -m ecgcore convert | predict | measure | report | swap | ...``."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     predict.set_defaults(run=commands.predict)
 
+    measure = subparsers.add_parser("measure", parents=[reading], help="print intervals and beats")
+    measure.add_argument("--json", action="store_true", help="one line of JSON per recording")
+    measure.add_argument(
+        "--start", type=float, default=0.0, metavar="S", help="begin S seconds into the recording"
+    )
+    measure.set_defaults(run=commands.measure)
+
+    _add_report(subparsers, reading)
     swap = subparsers.add_parser("swap", parents=[reading], help="write recordings with a swap")
     swap.add_argument(
         "--swap",
@@ -47,6 +55,32 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(subparsers)
     _add_evaluate(subparsers)
     return parser
+
+
+def _add_report(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+    reading: argparse.ArgumentParser,
+) -> None:
+    report = subparsers.add_parser(
+        "report", parents=[reading], help="write a one-page report of each recording"
+    )
+    report.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="OUT",
+        help=(
+            "file to write: .pdf, .png or .csv. Several recordings go to OUT-1, OUT-2 ... in the "
+            "order of the lines"
+        ),
+    )
+    report.add_argument("--paper", choices=("A4", "letter"), default="A4")
+    report.add_argument("--lang", choices=("en", "zh"), default="en", help="English or Chinese")
+    report.add_argument("--model", metavar="NAME", help="a checkpoint of weights/")
+    report.add_argument(
+        "--start", type=float, default=0.0, metavar="S", help="begin S seconds into the recording"
+    )
+    report.set_defaults(run=commands.report)
 
 
 def _add_train(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,4 +1,4 @@
-"""The commands convert, predict and swap: files in, one line of JSON per recording out.
+"""The commands convert, predict, measure, report and swap: one line of JSON per recording out.
 
 Every failure is a sentence in the `error` of its line; the exit status is 0 if every file was read
 (and, where asked for, written), otherwise 1.
@@ -24,6 +24,8 @@ from ecgcore.io.export import Exported, export, format_of_suffix
 from ecgcore.io.local_files import read_paths
 from ecgcore.misplacement import apply_table, published_formulas, unrecorded_for
 from ecgcore.recording import Recording
+from ecgcore.signal.measure import measure as measurements_of
+from ecgcore.signal.measured_line import measured_line, measured_text
 from ecgcore.signal.quality import Quality
 from ecgcore.whole_file import write_whole
 
@@ -80,6 +82,38 @@ def predict(arguments: Namespace) -> int:
 
     show = _print_json if arguments.json else _print_prediction
     return _for_each(read_paths(arguments.files, _answers(arguments)), step, show)
+
+
+def measure(arguments: Namespace) -> int:
+    """Print rate, intervals, axes and the beats of each recording."""
+
+    def step(recording: Recording, _number: int) -> Line:
+        line = measured_line(measurements_of(_from(recording, arguments.start)))
+        return line | {"warnings": [*recording.warnings, *line["warnings"]]}
+
+    show = _print_json if arguments.json else _print_measurements
+    return _for_each(read_paths(arguments.files, _answers(arguments)), step, show)
+
+
+def report(arguments: Namespace) -> int:
+    """Write a report of each recording: a page, its picture or a table."""
+    from ecgcore.review import report_command  # slow to import, as it needs PyTorch
+
+    out: Path = arguments.out
+    try:
+        report_command.check_out(out)
+        reporter = report_command.Reporter(arguments.model, arguments.paper, arguments.lang)
+    except EcgError as error:
+        return _refuse_all(arguments, str(error))
+    results = read_paths(arguments.files, _answers(arguments))
+    first_two = list(islice(results, 2))
+
+    def write(recording: Recording, number: int) -> Line:
+        shown = _from(recording, arguments.start)
+        target = _target(out, number, several=len(first_two) > 1)
+        return reporter.write(shown, target, arguments.start)
+
+    return _for_each(chain(first_two, results), write, _print_json)
 
 
 def train(arguments: Namespace) -> int:
@@ -183,7 +217,7 @@ def _write_each(
     def write(recording: Recording, number: int) -> Line:
         changed, line = change(recording)
         several = len(first_two) > 1
-        target = out.with_name(f"{out.stem}-{number}{out.suffix}") if several else out
+        target = _target(out, number, several=several)
         exported = _write(changed, target, note)
         line |= {
             "format": changed.source,
@@ -197,6 +231,10 @@ def _write_each(
         return line | ({"out": str(target)} if several else {})
 
     return _for_each(chain(first_two, results), write, _print_json)
+
+
+def _target(out: Path, number: int, *, several: bool) -> Path:
+    return out.with_name(f"{out.stem}-{number}{out.suffix}") if several else out
 
 
 def _for_each(
@@ -241,3 +279,13 @@ def _print_prediction(line: Line) -> None:
     sys.stdout.write(f"{line['file']}: {', '.join(found) or 'no finding'} ({line['model']})\n")
     for warning in (*line["quality"]["issues"], *line["warnings"]):
         sys.stdout.write(f"  {warning}\n")
+
+
+def _print_measurements(line: Line) -> None:
+    """Print one recording for a human reader."""
+    if "error" in line:
+        sys.stdout.write(f"{line['file']}: {line['error']}\n")
+        return
+    sys.stdout.write(f"{line['file']}: {measured_text(line)}\n")
+    for sentence in dict.fromkeys([*line["reasons"].values(), *line["warnings"]]):
+        sys.stdout.write(f"  {sentence}\n")

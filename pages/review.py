@@ -3,12 +3,15 @@
 import streamlit as st
 
 from ecgcore.errors import EcgError
+from ecgcore.model.prediction import Prediction
 from ecgcore.review.charts import attention_bars, finding_bars
-from ecgcore.review.paper import draw_paper
+from ecgcore.signal.measurements import Measurements
 from ecgcore.signal.quality import Quality
-from pages.shared import cache, opening, state, widgets
+from pages.shared import cache, opening, paper_tools, state, widgets
 from pages.shared.export_panel import export_panel
+from pages.shared.measurement_panel import measurement_panel
 from pages.shared.quality_panel import quality_panel, quality_words
+from pages.shared.report_panel import report_panel
 
 state.require_app()
 opening.open_panel()
@@ -17,34 +20,25 @@ if notice := state.take_notice():
 
 
 @st.fragment
-def hero(shown: widgets.Shown, attention: dict[str, float]) -> None:
+def hero(shown: widgets.Shown, attention: dict[str, float], measurements: Measurements) -> None:
     """Draw the paper; a fragment, so that a new layout redraws nothing else."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        form = widgets.paper_controls()
-        coloured = st.toggle(
-            "Colour by attention",
-            value=True,
-            key=state.COLOUR_BY_ATTENTION,
-            persist_state="session",
-            disabled=not attention,
-        )
-    figure = draw_paper(
+    paper_tools.reading_paper(
         shown.recording,
-        form,
-        attention=attention if coloured and attention else None,
+        attention=attention,
         offset_s=shown.start_s,
-        width_px=state.page_width_px(),
+        beats=measurements.beats,
     )
-    widgets.paper(figure, "paper", f"12-lead ECG on paper, {form.layout}")
 
 
-def findings(shown: widgets.Shown, quality: Quality) -> None:
-    """Draw paper, findings and attention for the shown stretch."""
+def findings(shown: widgets.Shown, quality: Quality) -> Prediction | None:
+    """Draw paper, findings, attention and measurements; return what the model says, if it may."""
+    measurements = cache.measurements(shown.recording)
     if quality.refused:
-        hero(shown, {})
-        return
+        hero(shown, {}, measurements)
+        return None
     prediction = cache.prediction(state.model_name(), shown.recording, quality.usable)
-    hero(shown, dict(prediction.attention))
+    hero(shown, dict(prediction.attention), measurements)
+    measurement_panel(measurements)
     left, right = widgets.side_by_side(1.35)
     with left:
         st.subheader("Findings")
@@ -64,6 +58,7 @@ def findings(shown: widgets.Shown, quality: Quality) -> None:
         else:
             st.write("This network sees the leads in fixed order and has no weights per lead.")
     widgets.show_warnings(prediction.warnings)
+    return prediction
 
 
 item = state.active()
@@ -76,8 +71,10 @@ if item is not None:
     # Above the tracing: a wrong gain or lead name makes everything below it wrong.
     widgets.show_warnings(item.recording.warnings)
     quality_panel(quality)
+    prediction = None
     try:
-        findings(shown, quality)
+        prediction = findings(shown, quality)
     except EcgError as error:
         st.error(str(error), icon=":material/error:")
+    report_panel(item, shown, prediction)
     export_panel(item, shown.recording)

@@ -15,7 +15,14 @@ from ecgcore.recording import Recording
 from ecgcore.review import colours
 from ecgcore.review.colours import PAPER, attention_colour, contrast, luminance
 from ecgcore.review.layout import GAINS_MM_MV, LAYOUTS, SPEEDS_MM_S, PaperFormat, lay_out
-from ecgcore.review.paper import attention_scale_top, draw_paper, peaks_kept
+from ecgcore.review.paper import (
+    FOOTER,
+    attention_scale_top,
+    draw_paper,
+    footer_parts,
+    peaks_kept,
+)
+from ecgcore.signal.display_filter import BANDS_HZ, MAINS_HZ, DisplayFilter, filtered
 from ecgcore.simulate import CASES, simulate
 
 FORMATS = [
@@ -70,7 +77,7 @@ def test_one_millimetre_is_equally_long_on_both_axes(form):
 def test_each_row_begins_with_a_pulse_of_one_millivolt_and_200_ms(form):
     figure = draw_paper(sinus(), form)
     (pulses,) = lead_traces(figure, "1 mV, 200 ms")
-    rows = len(LEADS) // LAYOUTS[form.layout] + (form.layout == "3x4")
+    rows = len(LEADS) // LAYOUTS[form.layout] + form.n_rhythm_strips
     x = np.array(pulses.x, float).reshape(rows, -1)
     y = np.array(pulses.y, float).reshape(rows, -1)
     np.testing.assert_allclose(x[:, 3] - x[:, 2], 0.2 * form.speed_mm_s)
@@ -86,13 +93,88 @@ def test_grid_lines_stand_every_one_and_every_five_millimetres():
 
 
 def test_columns_follow_each_other_in_time_and_the_rhythm_strip_shows_all():
-    figure = draw_paper(sinus(), PaperFormat(rhythm_lead="V1"))
+    figure = draw_paper(sinus(), PaperFormat(rhythm_leads=("V1",)))
     column, rhythm = lead_traces(figure, "V1")
     assert column.customdata[0][0] == pytest.approx(5.0)
     assert column.customdata[-1][0] < 7.5
     assert rhythm.customdata[0][0] == 0.0
     assert rhythm.customdata[-1][0] == pytest.approx(10.0, abs=0.01)
     assert any("columns successive, 2.5 s each" in text for text in texts(figure))
+
+
+def test_three_rhythm_strips_show_the_chosen_leads_from_above():
+    form = PaperFormat("3x4+3", rhythm_leads=("V2", "aVF", "II"))
+    below = [s.lead for s in lay_out([sinus()], form).strips if s.stop_s - s.start_s == 10.0]
+    assert below == ["V2", "aVF", "II"]
+
+
+def test_a_layout_without_rhythm_strip_shows_each_lead_once():
+    figure = draw_paper(sinus(), PaperFormat("3x4"))
+    assert [trace.name for trace in figure.data if trace.name in LEADS] == [
+        *("I", "aVR", "V1", "V4", "II", "aVL", "V2", "V5", "III", "aVF", "V3", "V6")
+    ]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_cabreras_order_goes_round_the_frontal_plane_with_avr_upside_down(layout):
+    recording = sinus()
+    standard = draw_paper(recording, PaperFormat(layout))
+    figure = draw_paper(recording, PaperFormat(layout, order="cabrera"))
+    columns = LAYOUTS[layout]
+    strips = lay_out([recording], PaperFormat(layout, order="cabrera")).strips[:12]
+    by_column = [strips[i] for column in range(columns) for i in range(column, 12, columns)]
+    limb = ["aVL", "I", "−aVR", "II", "aVF", "III"]
+    assert [strip.title for strip in by_column] == [*limb, *LEADS[6:]]
+    assert "aVR" not in {trace.name for trace in figure.data}
+    assert "<b>−aVR</b>" in texts(figure)
+    upright, inverted = lead_traces(standard, "aVR")[0], lead_traces(figure, "−aVR")[0]
+    # Other columns may show other seconds; in one column all are the same.
+    if layout == "12x1":
+        np.testing.assert_array_equal(inverted.customdata[:, 1], -upright.customdata[:, 1])
+
+
+def test_the_page_says_what_was_filtered_and_the_tracing_is():
+    form = PaperFormat("12x1", shown_through=DisplayFilter("0.5-40", 50))
+    figure = draw_paper(sinus(), form)
+    (footer,) = [text for text in texts(figure) if "mm/s" in text]
+    assert "0.5-40 Hz, mains 50 Hz" in footer
+    assert "as recorded" not in footer
+    (trace,) = lead_traces(figure, "II")
+    through = filtered(sinus(), form.shown_through)
+    np.testing.assert_allclose(trace.customdata[:, 1], through.lead("II"), atol=1e-6)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_the_geometry_inside_the_figure_places_every_sample_in_its_row(form):
+    figure = draw_paper(sinus(), form, offset_s=3.0)
+    geometry = figure.layout.meta
+    assert (geometry["speed_mm_s"], geometry["gain_mm_mv"]) == (form.speed_mm_s, form.gain_mm_mv)
+    assert geometry["offset_s"] == 3.0
+    for trace in (trace for trace in figure.data if trace.name in LEADS):
+        level = float(np.median(trace.y))
+        (row,) = [r for r in geometry["rows"] if r["bottom"] <= level <= r["top"]]
+        assert row["top"] >= max(trace.y)
+        ((left, right),) = row["spans"]
+        assert left - TOLERANCE_MM <= min(trace.x) <= max(trace.x) <= right
+
+
+def test_time_does_not_run_on_from_one_simultaneous_column_to_the_next():
+    successive = draw_paper(sinus()).layout.meta["rows"][0]["spans"]
+    simultaneous = draw_paper(sinus().window(0.0, 5.0)).layout.meta["rows"][0]["spans"]
+    assert [right - left for left, right in successive] == [250.0]
+    assert [right - left for left, right in simultaneous] == [62.5] * 4
+
+
+def test_another_recording_or_another_start_is_another_geometry_and_a_filter_alone_is_not():
+    def identity(recording, form=None, **how):
+        meta = draw_paper(recording, form, **how).layout.meta
+        return meta["tracing"], meta["offset_s"]
+
+    recording = sinus()
+    plain = identity(recording)
+    assert identity(recording.with_signal(recording.signal * 2)) != plain
+    assert identity(recording, offset_s=1.0) != plain
+    assert identity(recording, PaperFormat(shown_through=DisplayFilter("0.5-40"))) == plain
 
 
 def test_a_recording_of_five_seconds_fills_every_column_simultaneously():
@@ -149,6 +231,7 @@ def test_rows_do_not_overlap_while_the_reach_is_plausible(peak_mv, form):
     sheet = lay_out([recording], form)
     tops = sorted({strip.top_mm for strip in sheet.strips}, reverse=True)
     bottoms = dict(zip(tops, [*tops[1:], 0.0], strict=True))
+    assert {strip.top_mm: strip.bottom_mm for strip in sheet.strips} == bottoms
     drawn = [trace for trace in figure.data if trace.name in LEADS]
     for strip, trace in zip(sheet.strips, drawn, strict=True):
         y = np.array(trace.y, float)
@@ -233,10 +316,37 @@ def test_the_footer_states_speed_gain_and_filter():
         assert part in footer
 
 
+@given(st.integers(500, 2000), st.sampled_from(list(BANDS_HZ)), st.sampled_from(MAINS_HZ))
+def test_the_footer_keeps_clear_of_the_colour_scale_and_loses_nothing(width_px, band, mains):
+    # 100 Hz carries neither edge nor mains, which makes the longest sentences.
+    slow = Recording(np.zeros((12, 1000), np.float32), 100.0, "made")
+    form = PaperFormat(speed_mm_s=50.0, shown_through=DisplayFilter(band, mains))
+    figure = draw_paper(slow, form, width_px=width_px)
+    (footer,) = [note for note in figure.layout.annotations if note.name == FOOTER]
+    lines = footer.text.split("<br>")
+    assert "  ·  ".join(lines).split("  ·  ") == footer_parts(lay_out([slow], form))
+    # A letter of sans-serif is about half as wide as it is high; the scale begins at 0.745.
+    for line in lines:
+        room = 8 + 0.5 * footer.font.size * len(line) < 0.745 * width_px
+        assert room or "  ·  " not in line
+    assert -footer.yshift + 1.3 * footer.font.size * len(lines) <= figure.layout.margin.b
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("layout", "4x3"), ("speed_mm_s", 30.0), ("gain_mm_mv", 1.0), ("rhythm_lead", "V7")],
+    [
+        ("layout", "4x3"),
+        ("speed_mm_s", 30.0),
+        ("gain_mm_mv", 1.0),
+        ("rhythm_leads", ("II", "V7", "V1")),
+        ("order", "alphabetic"),
+    ],
 )
 def test_a_format_that_no_cart_prints_is_refused(field, value):
-    with pytest.raises(SignalError, match=str(value)):
+    with pytest.raises(SignalError, match="V7" if "rhythm" in field else str(value)):
         PaperFormat(**{field: value})
+
+
+def test_a_layout_with_more_rhythm_strips_than_leads_named_for_them_is_refused():
+    with pytest.raises(SignalError, match="3 rhythm strips; 1 leads"):
+        PaperFormat("3x4+3", rhythm_leads=("II",))

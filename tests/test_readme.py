@@ -27,7 +27,13 @@ def folder_with_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_readme_has_examples():
     assert len(PYTHON_BLOCKS) == 1
-    assert {line.split()[0] for line in COMMANDS} == {"convert", "predict", "swap"}
+    assert {line.split()[0] for line in COMMANDS} == {
+        "convert",
+        "measure",
+        "predict",
+        "report",
+        "swap",
+    }
 
 
 @pytest.mark.parametrize("block", PYTHON_BLOCKS)
@@ -45,7 +51,9 @@ def test_commands_run(line: str, folder_with_the_example: Path, capsys: pytest.C
     words = shlex.split(line)
     assert command_line.main(words) == 0
     assert capsys.readouterr().out.startswith(("ecg.dcm: ", '{"file": "ecg.dcm"'))
-    if "--out" in words:
+    if words[-1].endswith(".pdf"):
+        assert (folder_with_the_example / words[-1]).read_bytes().startswith(b"%PDF")
+    elif "--out" in words:
         with np.load(folder_with_the_example / words[-1]) as written:
             assert written["signal"].shape == (12, 10_000)
 

@@ -15,6 +15,7 @@ from ecgcore.io.export import export
 from ecgcore.leads import INDEX
 from ecgcore.recording import Recording
 from ecgcore.review.examples import REAL_TITLE, open_example
+from ecgcore.signal.measure import measure
 from ecgcore.simulate import SimulationConfig, simulate
 
 pytestmark = pytest.mark.browser
@@ -115,3 +116,25 @@ def test_files_that_leave_the_same_open_are_asked_once_and_opened_together(page,
     expect(page.get_by_text("plain0.csv and 2 more: something is left open")).to_be_visible()
     page.get_by_role("button", name="Open with these answers").click()
     expect(page.get_by_text("3 recordings were opened.")).to_be_visible()
+
+
+def test_the_measurements_of_the_shown_tracing_stand_below_it(page, real):
+    found = measure(real)
+    metrics = page.get_by_test_id("stMetric")
+    expect(metrics.filter(has_text="QRS").first).to_contain_text(f"{found.qrs_ms:.0f} ms")
+    expect(metrics.filter(has_text="Heart rate")).to_contain_text(f"{found.heart_rate_bpm:.0f}")
+    page.get_by_text("All measurements and the representative beat").click()
+    expect(page.locator(".st-key-representative_beat .js-plotly-plot").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "magic"), [("PDF", b"%PDF"), ("PNG", b"\x89PNG"), ("CSV", b"\xef\xbb\xbfsection")]
+)
+def test_a_report_is_saved_in_the_language_of_the_reader(page, kind: str, magic: bytes):
+    page.get_by_text("Report", exact=True).click()
+    page.get_by_text("中文").click()
+    page.wait_for_function(FINISHED, arg=REAL_TITLE)
+    with page.expect_download() as started:
+        page.get_by_role("button", name=f"Save as {kind}").click()
+    content = Path(started.value.path()).read_bytes()
+    assert content.startswith(magic)

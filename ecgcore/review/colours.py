@@ -21,6 +21,11 @@ BASELINE_SWAPS = "#6b4c9a"  # violet: the order-dependent network that was train
 BEFORE = "#8a8f99"  # grey: the tracing, or the probability, before a swap
 UNREPORTED = "#8794a6"
 MARK = "#ffe3a3"  # behind the name of a lead that a swap changed; text on it is TEXT
+# Where waves begin and end; their order in time tells them apart without colour.
+MARKED_P = "#6b4c9a"
+MARKED_QRS = "#1f2430"
+MARKED_T = "#0b6e78"
+MARKED_ECTOPIC = "#b04a12"
 
 # Plasma runs from ink blue over magenta to yellow with steadily rising lightness, so it can be read
 # without colour vision. The part beyond 0.6 falls below 3:1 on paper and is cut off.

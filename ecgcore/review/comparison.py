@@ -12,6 +12,7 @@ from ecgcore.leads import LEADS
 from ecgcore.misplacement import Cell, row_cells
 from ecgcore.recording import Recording
 from ecgcore.review.colours import BEFORE, INK, MARK, OURS, TEXT, TEXT_MUTED
+from ecgcore.review.geometry import sheet_geometry
 from ecgcore.review.layout import PaperFormat, lay_out
 from ecgcore.review.paper import (
     DEFAULT_WIDTH_PX,
@@ -20,6 +21,7 @@ from ecgcore.review.paper import (
     say_absent,
     strip_trace,
 )
+from ecgcore.signal.display_filter import filtered
 
 
 @dataclass(frozen=True)
@@ -112,22 +114,28 @@ def draw_comparison(
         Added to the seconds shown on hover.
     width_px : int
     """
-    sheet = lay_out([before, after], form or PaperFormat())
+    form = form or PaperFormat()
+    recorded = [before, after]
+    before, after = (filtered(one, form.shown_through) for one in recorded)
+    sheet = lay_out([before, after], form)
     figure = blank_sheet(sheet, width_px)
+    figure.layout.meta = sheet_geometry(sheet, recorded, offset_s)
     for strip in sheet.strips:
         changed = strip.lead in shown
         if changed:
-            figure.add_trace(
-                strip_trace(before, strip, sheet.form, BEFORE, offset_s, note=" before")
-            )
+            figure.add_trace(strip_trace(before, strip, form, BEFORE, offset_s, note=" before"))
         figure.add_trace(
-            strip_trace(after, strip, sheet.form, OURS if changed else INK, offset_s, note=" after")
+            strip_trace(after, strip, form, OURS if changed else INK, offset_s, note=" after")
         )
         if strip.lead not in after.leads:
-            say_absent(figure, strip, sheet.form.speed_mm_s, "not recorded")
+            say_absent(figure, strip, form.speed_mm_s, "not recorded")
         if changed:
-            text, colour, background = f"<b>{strip.lead}</b> {shown[strip.lead]}", TEXT, MARK
+            # A formula says what the lead itself has become, whichever way up it is drawn.
+            lead = f", {strip.lead}" if strip.inverted else ""
+            text = f"<b>{strip.title}</b>{lead} {shown[strip.lead]}"
+            colour, background = TEXT, MARK
         else:
-            text, colour, background = f"<b>{strip.lead}</b> unchanged", TEXT_MUTED, None
+            text = f"<b>{strip.title}</b> unchanged"
+            colour, background = TEXT_MUTED, None
         add_label(figure, strip, text, colour, background)
     return figure

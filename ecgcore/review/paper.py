@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from ecgcore.review.colours import (
     attention_colour,
     contrast,
 )
+from ecgcore.review.geometry import sheet_geometry
 from ecgcore.review.layout import (
     PULSE_MV,
     PULSE_S,
@@ -29,8 +31,8 @@ from ecgcore.review.layout import (
     resting_level_mv,
     strip_samples,
 )
+from ecgcore.signal.display_filter import filtered
 
-FILTER_TEXT = "as recorded, no filter"
 DEFAULT_WIDTH_PX = 1080
 # Toolbar to zoom, drag to move, double click for the whole sheet, SVG to save. The wheel is left to
 # the page: over a sheet as wide as the page it could otherwise not be scrolled to the findings.
@@ -42,9 +44,12 @@ PLOT_CONFIG = {
     "toImageButtonOptions": {"format": "svg", "filename": "ecg"},
 }
 
-_FOOTER_PX = 46
-_NARROW_PX = 800
+_FOOTER_PX = 46  # room for one line and the colour scale
+_LINE_SPACING = 1.3
+_FOOTER_SHARE = 0.7  # of the width; the rest is for the colour scale
 _BETWEEN = "  ·  "
+_WIDE_PX = 800
+FOOTER = "footer"  # name of the annotation below the paper
 _BINS_PER_MM = 10  # finer than a printed line, so that zooming in still shows the shape
 _TRACE_WIDTH_PX = 1.3
 _SEPARATOR_MM = 4.0
@@ -65,7 +70,7 @@ def draw_paper(
     recording : Recording
         Already cut to the wanted window.
     form : PaperFormat, optional
-        25 mm/s, 10 mm/mV, 3x4 with lead II as rhythm strip when not given.
+        25 mm/s, 10 mm/mV, 3x4 with lead II as rhythm strip, unfiltered, when not given.
     attention : mapping of lead to weight, optional
         Colours each trace and prints the weight beside the lead's name.
     offset_s : float
@@ -73,28 +78,31 @@ def draw_paper(
     width_px : int
         Width that the figure will be given; sets its height so that the tracing fills it.
     """
-    sheet = lay_out([recording], form or PaperFormat())
+    form = form or PaperFormat()
+    shown = filtered(recording, form.shown_through)
+    sheet = lay_out([shown], form)
     top = attention_scale_top(attention) if attention else 1.0
     figure = blank_sheet(sheet, width_px)
+    figure.layout.meta = sheet_geometry(sheet, [recording], offset_s)
     for strip in sheet.strips:
         weight = attention.get(strip.lead) if attention else None
         colour = INK if weight is None else attention_colour(weight / top)
-        figure.add_trace(strip_trace(recording, strip, sheet.form, colour, offset_s))
-        add_label(figure, strip, _strip_name(strip.lead, recording, attention), colour)
+        figure.add_trace(strip_trace(shown, strip, form, colour, offset_s))
+        add_label(figure, strip, _strip_name(strip, recording, attention), colour)
         if strip.lead not in recording.leads:
-            say_absent(figure, strip, sheet.form.speed_mm_s, "not recorded")
+            say_absent(figure, strip, form.speed_mm_s, "not recorded")
     if attention:
         figure.add_trace(_colour_bar(top))
     return figure
 
 
-def _strip_name(lead: str, recording: Recording, attention: Mapping[str, float] | None) -> str:
+def _strip_name(strip: Strip, recording: Recording, attention: Mapping[str, float] | None) -> str:
     """Return the lead, with its weight, or with the word that no model read it."""
-    if not attention or lead not in recording.leads:
-        return f"<b>{lead}</b>"
-    return (
-        f"<b>{lead}</b>  {attention[lead]:.0%}" if lead in attention else f"<b>{lead}</b>  not read"
-    )
+    name = f"<b>{strip.title}</b>"
+    if not attention or strip.lead not in recording.leads:
+        return name
+    weight = attention.get(strip.lead)
+    return f"{name}  not read" if weight is None else f"{name}  {weight:.0%}"
 
 
 def attention_scale_top(*attentions: Mapping[str, float]) -> float:
@@ -108,9 +116,24 @@ def attention_scale_top(*attentions: Mapping[str, float]) -> float:
 
 def blank_sheet(sheet: Sheet, width_px: int) -> go.Figure:
     """Paper with grid, calibration pulses and footer, no tracing yet."""
-    figure = go.Figure()
+    figure = blank_paper(sheet.view_mm, sheet.height_mm, width_px, footer_parts(sheet))
     figure.add_trace(_pulses(sheet))
     figure.add_trace(_separators(sheet))
+    # What is zoomed into stays in view for as long as the sheet keeps its shape.
+    figure.layout.uirevision = repr((sheet.form.layout, sheet.form.speed_mm_s, sheet.height_mm))
+    return figure
+
+
+def blank_paper(
+    width_mm: float, height_mm: float, width_px: int, footer: Sequence[str]
+) -> go.Figure:
+    """Squared paper of this size in a figure of this width, with text below."""
+    wide = width_px >= _WIDE_PX
+    text = _footer_lines(footer, width_px)
+    size_px = 12 if wide else 10
+    n_lines = text.count("<br>") + 1
+    footer_px = max(_FOOTER_PX, 6 + math.ceil(_LINE_SPACING * size_px * n_lines))
+    figure = go.Figure()
     axis = {
         "showticklabels": False,
         "ticks": "",
@@ -122,24 +145,22 @@ def blank_sheet(sheet: Sheet, width_px: int) -> go.Figure:
         "gridwidth": 1,
         "minor": {"dtick": 1, "tick0": 0, "showgrid": True, "gridcolor": GRID_MINOR},
     }
-    view_height_px = sheet.height_mm * width_px / sheet.view_mm
     figure.update_layout(
-        xaxis={**axis, "range": [0, sheet.view_mm]},
+        xaxis={**axis, "range": [0, width_mm]},
         # One millimetre is equally long on both axes, whatever the zoom or the window.
-        yaxis={**axis, "range": [0, sheet.height_mm], "scaleanchor": "x", "scaleratio": 1},
-        height=round(view_height_px) + _FOOTER_PX,
-        margin={"l": 0, "r": 0, "t": 0, "b": _FOOTER_PX},
+        yaxis={**axis, "range": [0, height_mm], "scaleanchor": "x", "scaleratio": 1},
+        height=round(height_mm * width_px / width_mm) + footer_px,
+        margin={"l": 0, "r": 0, "t": 0, "b": footer_px},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
         showlegend=False,
         dragmode="pan",
         hovermode="closest",
-        font={"color": TEXT, "size": 13 if width_px >= _NARROW_PX else 11},
-        uirevision=str(sheet.form),
+        font={"color": TEXT, "size": 13 if wide else 11},
     )
     figure.add_annotation(
-        # Beside the colour scale a narrow page has no room for one line.
-        text=footer_text(sheet, "<br>" if width_px < _NARROW_PX else _BETWEEN),
+        name=FOOTER,
+        text=text,
         xref="paper",
         yref="paper",
         x=0,
@@ -147,22 +168,40 @@ def blank_sheet(sheet: Sheet, width_px: int) -> go.Figure:
         xanchor="left",
         yanchor="top",
         xshift=8,
-        yshift=-12 if width_px >= _NARROW_PX else -4,
+        yshift=-12 if wide and n_lines == 1 else -4,
         align="left",
         showarrow=False,
-        font={"size": 12 if width_px >= _NARROW_PX else 10, "color": TEXT_MUTED},
+        font={"size": size_px, "color": TEXT_MUTED},
     )
     return figure
 
 
-def footer_text(sheet: Sheet, before_filter: str = _BETWEEN) -> str:
+def _footer_lines(parts: Sequence[str], width_px: int) -> str:
+    """Break the footer between its parts, short of the colour scale at its right."""
+    px_per_letter = 6.3 if width_px >= _WIDE_PX else 5.4
+    letters = _FOOTER_SHARE * width_px / px_per_letter
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}{_BETWEEN}{part}" if lines else part
+        if lines and len(longer) <= letters:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "<br>".join(lines)
+
+
+def footer_parts(sheet: Sheet) -> list[str]:
     """Speed, gain, filter and timing, as a cart prints them."""
     form = sheet.form
-    scale = _BETWEEN.join((f"{form.speed_mm_s:g} mm/s", f"{form.gain_mm_mv:g} mm/mV"))
-    parts = [FILTER_TEXT, sheet.timing]
+    parts = [
+        f"{form.speed_mm_s:g} mm/s",
+        f"{form.gain_mm_mv:g} mm/mV",
+        sheet.filter_text,
+        sheet.timing,
+    ]
     if sheet.width_mm > sheet.view_mm:
         parts.append("drag the paper to see the rest")
-    return scale + before_filter + _BETWEEN.join(parts)
+    return parts
 
 
 def strip_trace(
@@ -175,7 +214,7 @@ def strip_trace(
 ) -> go.Scatter:
     """Draw one lead as a line; hovering shows lead, `note`, seconds and mV."""
     samples = strip_samples(recording, strip.start_s, strip.stop_s)
-    mv = recording.lead(strip.lead)[samples]
+    mv = strip.samples_mv(recording)
     time_s = np.arange(samples.start, samples.start + mv.size) / recording.fs
     rest = resting_level_mv(mv)
     keep = peaks_kept(mv, int(recording.fs / (_BINS_PER_MM * form.speed_mm_s)))
@@ -187,10 +226,10 @@ def strip_trace(
         y=y.astype(np.float32),
         customdata=np.stack([time_s + offset_s, mv], axis=1).astype(np.float32),
         mode="lines",
-        name=strip.lead,
+        name=strip.title,
         line={"color": colour, "width": _TRACE_WIDTH_PX},
         connectgaps=False,
-        hovertemplate=f"<b>{strip.lead}</b>{note}  %{{customdata[0]:.3f}} s  "
+        hovertemplate=f"<b>{strip.title}</b>{note}  %{{customdata[0]:.3f}} s  "
         "%{customdata[1]:.3f} mV<extra></extra>",
     )
 

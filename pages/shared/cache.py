@@ -25,6 +25,8 @@ from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.review.card import Card, read_card
 from ecgcore.review.swap_summary import SwapResult, summarise_rows
+from ecgcore.signal.measure import measure
+from ecgcore.signal.measurements import Measurements
 from ecgcore.signal.quality import Quality, assess
 from pages.shared import models
 from pages.shared.models import Place
@@ -97,6 +99,16 @@ def quality(recording: Recording) -> Quality:
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
 def _quality(digest: str, _recording: Recording) -> Quality:
     return assess(_recording)
+
+
+def measurements(recording: Recording) -> Measurements:
+    """Measure rate, intervals and axes."""
+    return _measurements(recording.digest, recording)
+
+
+@st.cache_data(scope="session", max_entries=16, show_spinner=False)
+def _measurements(digest: str, _recording: Recording) -> Measurements:
+    return measure(_recording)
 
 
 def prediction(

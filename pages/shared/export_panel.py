@@ -32,7 +32,8 @@ def export_panel(item: state.OpenRecording, shown: Recording) -> None:
                 stretch = widgets.segments("Stretch", (_PAGE, _ALL), _PAGE, state.EXPORT_STRETCH)
                 recording = shown if stretch == _PAGE else recording
         try:
-            exported, download = cache.exported(recording, name, item.moved)
+            note = f"Electrodes moved: {', '.join(item.moved)}." if item.moved else ""
+            exported, download = cache.exported(recording, name, note)
         except EcgError as error:
             st.info(str(error), icon=":material/info:")
             return

@@ -26,6 +26,14 @@ LAYOUT = "layout"
 SPEED = "speed"
 GAIN = "gain"
 RHYTHM_LEAD = "rhythm_lead"
+LEAD_ORDER = "lead_order"
+FILTER_BAND = "filter_band"
+MAINS = "mains"
+PAPER = "paper"
+PAPER_AREA = "paper_area"
+PAPER_TOOLS = "paper_tools"
+PAPER_PRINT = "paper_print"
+MARK_BEATS = "mark_beats"
 COLOUR_BY_ATTENTION = "colour_by_attention"
 SWAP_KIND = "swap_kind"
 SWAP_ROW = "swap_row"
@@ -40,6 +48,11 @@ DISMISS = "dismiss"
 EXPORT_FORMAT = "export_format"
 EXPORT_STRETCH = "export_stretch"
 EXPORT_SAVE = "export_save"
+BEATS = "representative_beat"
+REPORT_PAPER = "report_paper"
+REPORT_LANGUAGE = "report_language"
+REPORT_COMMENT = "report_comment"
+REPORT_SAVE = "report_save"
 RUN = "run"  # in the link of the page too
 TRAIN_VIEW = "train_view"
 TRAIN_SOURCES = "train_sources"
@@ -95,8 +108,8 @@ class OpenRecording:
         A sentence for the reader.
     long : LongRecording or None
         What other parts are taken from, where there are any.
-    moved : str
-        Which electrodes were moved since it was read, as a sentence for the files that are saved.
+    moved : tuple of str
+        How electrodes were moved since it was read, step by step: ``"LA/RA undone"``.
     """
 
     name: str
@@ -105,7 +118,7 @@ class OpenRecording:
     original: OpenRecording | None = None
     note: str = ""
     long: LongRecording | None = None
-    moved: str = ""
+    moved: tuple[str, ...] = ()
 
     @property
     def held_bytes(self) -> int:
@@ -312,6 +325,12 @@ def page_width_px() -> int:
     """Width of the page in the reader's browser; a usual one until the browser has told."""
     told = st.session_state.get(PAGE_WIDTH) or {}
     return int(told.get("px") or DEFAULT_WIDTH_PX)
+
+
+def paper_width_px() -> int:
+    """Width that the paper is drawn for: that of the page, or of the screen it was made to fill."""
+    told = st.session_state.get(named(PAPER_TOOLS, PAPER)) or {}
+    return int(told.get("full_px") or page_width_px())
 
 
 def leave_notice(text: str) -> None:

@@ -206,7 +206,7 @@ def _keep(item: state.OpenRecording, signal: object, what: str, statement: str) 
             recording=moved,
             original=original,
             long=None,  # the other parts were not moved
-            moved=f"{item.moved} Electrodes moved: {what}.".strip(),
+            moved=(*item.moved, what),
         )
     )
     state.leave_notice(f"{what[0].upper()}{what[1:]}. {statement}")

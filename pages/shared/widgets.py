@@ -23,12 +23,16 @@ from ecgcore.review.layout import (
     GAINS_MM_MV,
     LAYOUT_TITLES,
     LAYOUTS,
+    ORDER_TITLES,
+    ORDERS,
     PAGE_S,
+    RHYTHM_STRIPS,
     SPEEDS_MM_S,
     PaperFormat,
 )
 from ecgcore.review.overview import clock, draw_overview, overview_channel
 from ecgcore.review.paper import PLOT_CONFIG
+from ecgcore.signal.display_filter import BANDS_HZ, MAINS_HZ, DisplayFilter
 from pages.shared import models, state
 
 Option = TypeVar("Option")
@@ -190,20 +194,46 @@ def _open_part(item: state.OpenRecording, long: state.LongRecording) -> None:
 
 
 def paper_controls() -> PaperFormat:
-    """Draw the controls for layout, speed, gain and rhythm lead in one row."""
-    layout = segments("Layout", tuple(LAYOUTS), "3x4", state.LAYOUT, LAYOUT_TITLES.__getitem__)
+    """Draw the controls of the paper in one row; what is seldom changed stands in a list."""
+    layout = segments("Layout", tuple(LAYOUTS), "3x4+1", state.LAYOUT, LAYOUT_TITLES.__getitem__)
     speed = segments("Speed, mm/s", SPEEDS_MM_S, 25.0, state.SPEED, "{:g}".format)
     gain = segments("Gain, mm/mV", GAINS_MM_MV, 10.0, state.GAIN, "{:g}".format)
-    rhythm = st.selectbox(
-        "Rhythm strip",
-        LEADS,
-        index=LEADS.index("II"),
-        key=state.RHYTHM_LEAD,
+    band = st.selectbox(
+        "Filter",
+        list(BANDS_HZ),
+        format_func=lambda name: "off" if name == "off" else f"{name} Hz",
+        key=state.FILTER_BAND,
         persist_state="session",
-        width=110,
-        disabled=layout != "3x4",
+        width=120,
     )
-    return PaperFormat(layout, speed, gain, rhythm)
+    with st.popover("More", icon=":material/tune:"):
+        mains = segments(
+            "Mains filter", MAINS_HZ, 0, state.MAINS, lambda hz: f"{hz} Hz" if hz else "off"
+        )
+        order = segments(
+            "Order of leads", tuple(ORDERS), "standard", state.LEAD_ORDER, ORDER_TITLES.__getitem__
+        )
+        rhythm = _rhythm_leads(layout)
+        st.caption("Filters are for looking: models and measurements read what was recorded.")
+    return PaperFormat(layout, speed, gain, rhythm, order, DisplayFilter(band, mains))
+
+
+def _rhythm_leads(layout: str) -> tuple[str, ...]:
+    """Draw the pickers of the rhythm strips; those that the layout has none of are greyed."""
+    default = PaperFormat().rhythm_leads
+    with st.container(horizontal=True):
+        return tuple(
+            st.selectbox(
+                f"Rhythm strip {number + 1}",
+                LEADS,
+                index=LEADS.index(lead),
+                key=state.numbered(state.RHYTHM_LEAD, number),
+                persist_state="session",
+                width=110,
+                disabled=number >= RHYTHM_STRIPS.get(layout, 0),
+            )
+            for number, lead in enumerate(default)
+        )
 
 
 def segments(
