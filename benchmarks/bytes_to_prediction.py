@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import torch
 
-from benchmarks.example_files import encode_dicom, encode_wfdb, recording
 from benchmarks.timing import interleaved_medians_ms
 from ecgcore.io import read_files
+from ecgcore.io.export import export
 from ecgcore.model.checkpoint import DEFAULT_MODEL, Model, load
 from ecgcore.model.predict import forward, predict
 from ecgcore.recording import Recording
 from ecgcore.signal.preprocess import prepare
+from ecgcore.simulate import SimulationConfig, simulate
 
 
 def arguments() -> argparse.Namespace:
@@ -45,9 +46,10 @@ def main() -> None:
     args = arguments()
     torch.set_num_threads(args.threads)
     model = load(DEFAULT_MODEL)
-    original = recording()
+    original = simulate(SimulationConfig(fs=500, duration_s=10)).recording()
     print(f"{model.name}, {args.threads} threads, median of {args.rounds} rounds")
-    for title, files in (("WFDB", encode_wfdb(original)), ("DICOM", encode_dicom(original))):
+    for title in ("WFDB", "DICOM"):
+        files = export(original, title.lower(), "example").files
         medians = interleaved_medians_ms(stages(model, files), args.rounds)
         whole_ms = next(iter(medians.values()))
         size_kb = sum(map(len, files.values())) / 1000

@@ -4,6 +4,7 @@ Every round opens a new browser session, so that no answer of an earlier round i
 """
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -43,12 +44,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """Start the app on a free port and yield its address."""
+def running_app(script: str = "app.py") -> Iterator[str]:
+    """Start the app, or another script of it, on a free port and yield its address."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     command.append("--logger.level=error")
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as app:
+    # Streamlit looks for imports beside the script.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment) as app:
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"

@@ -8,7 +8,10 @@ from typing import TypeVar
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, running_app
+from ecgcore.review.examples import REAL_TITLE
 
 SHARED = Path(__file__).parents[2] / "shared"
 CHROMIUM = shutil.which("chromium")
@@ -52,6 +55,25 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Address of the app, started for the tests of one file."""
+    with running_app() as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A visitor's page that has drawn the example of a first visit."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    opened.goto(address)
+    opened.wait_for_function(FINISHED, arg=REAL_TITLE)
+    yield opened
+    opened.close()
 
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

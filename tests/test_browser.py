@@ -2,13 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from benchmarks.upload_to_page import FINISHED, running_app
+from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, running_app
 from ecgcore.electrodes import TABLE_ROWS
 from ecgcore.leads import LEADS
 from ecgcore.review.examples import REAL_TITLE, open_example
@@ -17,28 +16,9 @@ from ecgcore.review.paper import draw_paper
 pytestmark = pytest.mark.browser
 
 RECORD = "JS00011"
-# Nothing here takes this long; two busy cores may.
-PATIENCE_MS = 120_000
 SETTLE_MS = 800  # Plotly answers buttons and double click with a short animation
 # Plotly writes positions of grid lines with two decimals of a pixel; a box is 9 px or more.
 SCALE_TOLERANCE = 0.002
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running_app() as url:
-        yield url
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    opened.goto(address)
-    settled(opened, REAL_TITLE)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """Calipers, magnifier, full screen and controls of the paper in a real browser."""
 
 import itertools
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from benchmarks.upload_to_page import ROOT, free_port, wait_until_healthy
+from benchmarks.upload_to_page import running_app
 from ecgcore.recording import Recording
 from ecgcore.review.layout import LAYOUT_TITLES, PaperFormat, Strip, lay_out
 from ecgcore.simulate import CASES, simulate
@@ -41,17 +38,8 @@ STEADY = """() => {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "tests/paper_app.py"]
-    command += [f"--server.port={port}", "--logger.level=error"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    ) as app:
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            app.terminate()
+    with running_app("tests/paper_app.py") as url:
+        yield url
 
 
 def link(address: str, **more: object) -> str:

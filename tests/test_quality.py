@@ -197,10 +197,10 @@ def test_the_real_file_whose_gain_is_six_times_too_large_is_flagged(shared):
 def test_the_score_separates_what_readers_judged_by_more_than_is_asked(shared):
     data = quality_fit.read(shared / "data")
     scores = quality_fit.out_of_fold(data, quality_fit.SEED)
-    assert quality_fit.evaluate_area(data, scores) >= 0.93
+    assert quality_fit.area(data.acceptable.astype(float), scores) >= 0.93
     shuffled = replace(data, acceptable=np.random.default_rng(0).permutation(data.acceptable))
     noise = quality_fit.out_of_fold(shuffled, quality_fit.SEED)
-    assert quality_fit.evaluate_area(shuffled, noise) < 0.6
+    assert quality_fit.area(shuffled.acceptable.astype(float), noise) < 0.6
 
 
 def test_few_real_recordings_are_refused(shared):

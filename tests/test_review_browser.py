@@ -1,15 +1,14 @@
 """Quality, saving and long recordings on the Review page, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from test_io_ishne import holter
 
-from benchmarks.upload_to_page import FINISHED, running_app
+from benchmarks.upload_to_page import FINISHED
 from ecgcore.io import read_files
 from ecgcore.io.export import export
 from ecgcore.leads import INDEX
@@ -20,25 +19,7 @@ from ecgcore.simulate import SimulationConfig, simulate
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 120_000  # nothing here takes this long; two busy cores may
 HOLTER_FS_HZ, HOLTER_S = 125, 1500
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with running_app() as url:
-        yield url
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    opened.goto(address)
-    opened.wait_for_function(FINISHED, arg=REAL_TITLE)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

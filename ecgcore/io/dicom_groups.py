@@ -20,14 +20,11 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from ecgcore.errors import ReadError
+from ecgcore.io.lead_numbers import LEAD_OF_NUMBER
 from ecgcore.io.limits import MAX_CHANNELS
 from ecgcore.io.tracing import NOT_A_LEAD
 from ecgcore.leads import canonical_name
 
-_LEAD_NUMBERS = {
-    "1": "I", "2": "II", "3": "V1", "4": "V2", "5": "V3", "6": "V4", "7": "V5", "8": "V6",
-    "61": "III", "62": "aVR", "63": "aVL", "64": "aVF",
-}  # fmt: skip
 _UNSPECIFIED_LEAD = "0"
 # "5.6.3-9-61" in coding scheme SCPECG, "2:61" in MDC.
 _LEAD_CODE = re.compile(r"(?:5\.6\.3-9-|2:)(\d+)")
@@ -137,7 +134,7 @@ def _channel_name(definition: Dataset) -> str | None:
     for code in codes:
         match = _LEAD_CODE.fullmatch(code)
         if match and match[1] != _UNSPECIFIED_LEAD:
-            return _LEAD_NUMBERS.get(match[1], NOT_A_LEAD)
+            return LEAD_OF_NUMBER.get(int(match[1]), NOT_A_LEAD)
     words = [*codes, *meanings, str(definition.get("ChannelLabel") or "")]
     return next((word for word in words if canonical_name(word)), words[-1] or None)
 

@@ -23,7 +23,6 @@ from ecgcore.io.tracing import (
     Channel,
     Format,
     Tracing,
-    lead_of,
     parse_age,
     parse_sex,
     single_file,
@@ -61,7 +60,7 @@ def read(data: bytes) -> Tracing:
     strips = [_read_strip(s) for s in root.iter("StripData") if s.find("WaveformData") is not None]
     disclosure = root.find("FullDisclosure")
     if any(strip.n_samples for strip in strips):
-        tracing = max(strips, key=_rank)
+        tracing = max(strips, key=lambda tracing: tracing.rank)
     elif disclosure is not None:
         tracing = _read_disclosure(disclosure)
     else:
@@ -72,11 +71,6 @@ def read(data: bytes) -> Tracing:
 def _age(root: Element) -> float | None:
     age = root.find("PatientInfo/Age")
     return None if age is None else parse_age(text_of(age) + age.get("units", "")[:1])
-
-
-def _rank(tracing: Tracing) -> tuple[int, float]:
-    leads = {lead_of(channel) for channel in tracing.channels} - {None}
-    return len(leads), tracing.n_samples / (tracing.fs or 1.0)
 
 
 def _read_strip(strip: Element) -> Tracing:

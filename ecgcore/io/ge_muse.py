@@ -62,7 +62,7 @@ def read(data: bytes) -> Tracing:
     age = parse_age(text_of(patient, "PatientAge") + text_of(patient, "AgeUnits")[:1])
     sex = parse_sex(text_of(patient, "Gender"))
     found = [_read_waveform(waveform, age, sex) for waveform in _rhythm_waveforms(root)]
-    return max(found, key=_rank)
+    return max(found, key=lambda tracing: tracing.rank)
 
 
 def _rhythm_waveforms(root: Element) -> list[Element]:
@@ -74,11 +74,6 @@ def _rhythm_waveforms(root: Element) -> list[Element]:
     if not rhythms:
         raise ReadError("This GE MUSE file holds median beats, but no rhythm waveform.")
     return rhythms
-
-
-def _rank(tracing: Tracing) -> tuple[int, float]:
-    leads = {lead_of(channel) for channel in tracing.channels} - {None}
-    return len(leads), tracing.n_samples / (tracing.fs or 1.0)
 
 
 def _read_waveform(waveform: Element, age: float | None, sex: str | None) -> Tracing:

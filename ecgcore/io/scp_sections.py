@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ecgcore.errors import ReadError
+from ecgcore.io.lead_numbers import LEAD_OF_NUMBER
 from ecgcore.io.limits import check_declared_size
 from ecgcore.io.tracing import parse_age
 
@@ -27,9 +28,6 @@ _AREA = np.dtype([("start", "<u4"), ("end", "<u4")])
 
 # Clause 5.6.3, table of leads. What is none of the twelve keeps its number as its name, and 0 is
 # "unspecified".
-_LEAD_NAMES = {1: "I", 2: "II", 61: "III", 62: "aVR", 63: "aVL", 64: "aVF"} | {
-    2 + i: f"V{i}" for i in range(1, 7)
-}
 # Tags of Section 1.
 _AGE_TAG, _SEX_TAG, _LAST_TAG = 4, 8, 255
 # Years, months, weeks, days, hours.
@@ -121,7 +119,7 @@ def parse_leads(body: bytes | None) -> LeadList:
             raise ReadError(
                 f"A lead of the SCP-ECG file begins at sample {start} and ends at sample {end}."
             )
-        name = _LEAD_NAMES.get(code, f"SCP lead {code}") if code else None
+        name = LEAD_OF_NUMBER.get(code, f"SCP lead {code}") if code else None
         leads.append(LeadDefinition(name, start, end - start + 1))
     check_declared_size(n_leads, _span(leads))
     return LeadList(tuple(leads), bool(flags & 0b1), bool(flags & 0b100))

@@ -124,6 +124,12 @@ class Tracing:
         """Number of samples from the beginning of the recording to the end of the last channel."""
         return max((channel.end for channel in self.channels), default=0)
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Number of leads, then length: among several waveforms the highest is the recording."""
+        leads = {lead_of(channel) for channel in self.channels} - {None}
+        return len(leads), self.n_samples / (self.fs or 1.0)
+
     def without_free_text(self) -> Tracing:
         """Return the same with names and units spelled in our own words.
 

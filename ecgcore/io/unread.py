@@ -25,15 +25,13 @@ _ECG_MAGIC = (
 
 def unread_ecg(data: bytes) -> str | None:
     """Name the ECG format of these bytes if it is known and not read yet, else None."""
-    for offset, magic, title in _ECG_MAGIC:
-        if data[offset : offset + len(magic)] == magic:
-            return title
-    return None
+    return _title(data, _ECG_MAGIC)
 
 
 def foreign_content(data: bytes) -> str | None:
     """Name what these bytes are if it is well known and no ECG recording, else None."""
-    for offset, magic, title in _MAGIC:
-        if data[offset : offset + len(magic)] == magic:
-            return title
-    return "an XML document" if root_name(data) else None
+    return _title(data, _MAGIC) or ("an XML document" if root_name(data) else None)
+
+
+def _title(data: bytes, magics: tuple[tuple[int, bytes, str], ...]) -> str | None:
+    return next((title for at, magic, title in magics if data[at : at + len(magic)] == magic), None)

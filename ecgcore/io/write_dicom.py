@@ -25,6 +25,7 @@ from pydicom.valuerep import format_number_as_ds
 
 from ecgcore.errors import WriteError
 from ecgcore.io.exported import Exported, of_integers, written_age
+from ecgcore.io.lead_numbers import NUMBER_OF_LEAD
 from ecgcore.io.stored_step import (
     LARGEST_INT16,
     StoredLead,
@@ -64,14 +65,14 @@ class _Code:
 
 
 _MICROVOLT = _Code("uV", "UCUM", "microvolt")
+_LEAD_MEANINGS = {
+    "aVR": "aVR, augmented voltage, right",
+    "aVL": "aVL, augmented voltage, left",
+    "aVF": "aVF, augmented voltage, foot",
+}
 _LEAD_CODES = {
-    "I": _Code("2:1", "MDC", "Lead I"),
-    "II": _Code("2:2", "MDC", "Lead II"),
-    "III": _Code("2:61", "MDC", "Lead III"),
-    "aVR": _Code("2:62", "MDC", "aVR, augmented voltage, right"),
-    "aVL": _Code("2:63", "MDC", "aVL, augmented voltage, left"),
-    "aVF": _Code("2:64", "MDC", "aVF, augmented voltage, foot"),
-    **{f"V{i}": _Code(f"2:{i + 2}", "MDC", f"Lead V{i}") for i in range(1, 7)},
+    lead: _Code(f"2:{number}", "MDC", _LEAD_MEANINGS.get(lead, f"Lead {lead}"))
+    for lead, number in NUMBER_OF_LEAD.items()
 }
 
 

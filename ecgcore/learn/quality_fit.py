@@ -179,7 +179,7 @@ class Figures:
 def evaluate(data: Judgements, scores: Array) -> Figures:
     """Measure out-of-fold scores, (R,)."""
     truth = data.acceptable.astype(float)
-    others = [_area(truth, out_of_fold(data, seed)) for seed in OTHER_SEEDS]
+    others = [area(truth, out_of_fold(data, seed)) for seed in OTHER_SEEDS]
     limits = warning_limit(data, scores), refusal_limit(data, scores)
     return Figures(
         records=len(truth),
@@ -203,12 +203,8 @@ def _point(limit: float, data: Judgements, below: Array) -> OperatingPoint:
     )
 
 
-def evaluate_area(data: Judgements, scores: Array) -> float:
-    """Return the area under ROC of scores, (R,), for acceptable against unacceptable."""
-    return _area(data.acceptable.astype(float), scores)
-
-
-def _area(truth: Array, scores: Array) -> float:
+def area(truth: Array, scores: Array) -> float:
+    """Return the area under ROC of scores, (R,), for truth 1 against 0."""
     return float(metrics.auc(truth, scores, np.ones((1, len(truth))))[0])
 
 
