@@ -1,6 +1,7 @@
 """Time between frames while the paper is dragged and zoomed, in headless Chromium.
 
-Every layout is dragged to and fro and zoomed in and out, the last with calipers and magnifier too.
+Every layout is dragged to and fro and zoomed in and out, the last with the bands of an explanation
+and with calipers and magnifier too.
 The recording is simulated: 12 leads of 5000 samples. Frames of 16.7 ms keep up with a screen
 of 60 Hz. A browser without a window or a graphics card draws on the processor alone: a reader's is
 no slower.
@@ -10,12 +11,13 @@ import argparse
 import shutil
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, running_app
 from ecgcore.review.layout import LAYOUT_TITLES
 
 EXAMPLE = "Simulated: Normal sinus rhythm"
+EXPLAIN = "Why this finding?"
 MOVES = 60  # of the pointer per drag, one a frame
 ZOOMS = 6
 RECORD = """() => {
@@ -44,6 +46,14 @@ def open_example(page: Page, address: str) -> None:
     page.wait_for_function(FINISHED, arg="")
     page.get_by_role("combobox", name="Built-in examples").click()
     page.get_by_role("option", name=EXAMPLE, exact=True).click()
+    page.wait_for_function(FINISHED, arg=EXAMPLE)
+
+
+def redraw(page: Page, press: Locator) -> None:
+    """Press something that draws the paper anew, and wait until the new one alone is there."""
+    page.locator(PAPER).evaluate("(plot) => { plot.dataset.before = true; }")
+    press.click()
+    page.locator(f"{PAPER}[data-before]").wait_for(state="detached")
     page.wait_for_function(FINISHED, arg=EXAMPLE)
 
 
@@ -110,10 +120,15 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         open_example(page, address)
         for title in LAYOUT_TITLES.values():
-            page.get_by_role("radio", name=title, exact=True).click()
-            page.wait_for_function(FINISHED, arg=EXAMPLE)
+            radio = page.get_by_role("radio", name=title, exact=True)
+            if not radio.is_checked():
+                redraw(page, radio)
             report(f"{title}, dragged", pan_ms(page, rounds))
             report(f"{title}, zoomed", zoom_ms(page, rounds))
+        redraw(page, page.get_by_text(EXPLAIN))
+        report(f"{title} with bands, dragged", pan_ms(page, rounds))
+        report(f"{title} with bands, zoomed", zoom_ms(page, rounds))
+        redraw(page, page.get_by_text(EXPLAIN))
         if page.get_by_role("toolbar", name="Tools for the paper").count():
             draw_calipers(page)
             report(f"{title} with three marching calipers, dragged", pan_ms(page, rounds))

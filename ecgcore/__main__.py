@@ -1,4 +1,4 @@
-"""The command line: ``python -m ecgcore convert | predict | measure | report | swap | ...``."""
+"""The command line: ``python -m ecgcore convert | predict | measure | compare | report | ...``."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     measure.set_defaults(run=commands.measure)
 
+    _add_compare(subparsers)
     _add_report(subparsers, reading)
     swap = subparsers.add_parser("swap", parents=[reading], help="write recordings with a swap")
     swap.add_argument(
@@ -55,6 +56,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(subparsers)
     _add_evaluate(subparsers)
     return parser
+
+
+def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = subparsers.add_parser(
+        "compare", parents=[_stated_options()], help="print what changed between two recordings"
+    )
+    compare.add_argument("earlier", type=Path, metavar="EARLIER")
+    compare.add_argument("later", type=Path, metavar="LATER")
+    compare.add_argument("--model", metavar="NAME", help="a checkpoint of weights/")
+    compare.add_argument("--json", action="store_true", help="one line of JSON")
+    compare.set_defaults(run=commands.compare)
 
 
 def _add_report(
@@ -113,13 +125,18 @@ def _add_evaluate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
 
 def _reading_options() -> argparse.ArgumentParser:
     """Return the files, and what a user can state of files that do not state it themselves."""
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = argparse.ArgumentParser(add_help=False, parents=[_stated_options()])
     reading.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    stated = reading.add_argument_group("facts that a file may not state (otherwise guessed)")
+    return reading
+
+
+def _stated_options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    stated = parser.add_argument_group("facts that a file may not state (otherwise guessed)")
     stated.add_argument("--fs", type=float, metavar="HZ", help="sampling rate")
     stated.add_argument("--mv-per-unit", type=float, metavar="MV", help="1 for mV, 0.001 for uV")
     stated.add_argument("--leads", metavar="I,II,...", help="one per column; empty: not used")
-    return reading
+    return parser
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The commands convert, predict, measure, report and swap: one line of JSON per recording out.
+"""The commands convert, predict, measure, compare, report and swap: one line of JSON each time.
 
 Every failure is a sentence in the `error` of its line; the exit status is 0 if every file was read
 (and, where asked for, written), otherwise 1.
@@ -93,6 +93,20 @@ def measure(arguments: Namespace) -> int:
 
     show = _print_json if arguments.json else _print_measurements
     return _for_each(read_paths(arguments.files, _answers(arguments)), step, show)
+
+
+def compare(arguments: Namespace) -> int:
+    """Print what changed between two recordings beyond measurement error."""
+    from ecgcore.review import serial_command  # slow to import, as it needs PyTorch
+
+    paths: tuple[Path, Path] = (arguments.earlier, arguments.later)
+    lines = serial_command.compare_files(*paths, _answers(arguments), arguments.model)
+    for line in lines:
+        if "error" in line or arguments.json:
+            _print_json(line)
+        else:
+            sys.stdout.write(serial_command.readable(line))
+    return int(any("error" in line for line in lines))
 
 
 def report(arguments: Namespace) -> int:

@@ -6,6 +6,7 @@ from ecgcore.errors import EcgError
 from ecgcore.model.checkpoint import available
 from ecgcore.review.card import SWAPS_ENDING, Card
 from pages.shared import cache, card_sections, state, widgets
+from pages.shared.language import translated
 
 
 def compared() -> list[Card]:
@@ -30,4 +31,4 @@ try:
     card_sections.incomplete(cards)
     card_sections.details(chosen)
 except EcgError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(translated(str(error)), icon=":material/error:")

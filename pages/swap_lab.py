@@ -5,7 +5,8 @@ import streamlit as st
 from ecgcore.errors import EcgError
 from ecgcore.misplacement import apply_table
 from ecgcore.review.comparison import draw_comparison, shown_as
-from pages.shared import state, swap_widgets, widgets
+from pages.shared import compare_choice, state, swap_widgets, widgets
+from pages.shared.language import say, translated
 
 state.require_app()
 item = state.active()
@@ -27,8 +28,9 @@ def tracings(shown: widgets.Shown, choice: swap_widgets.Choice) -> None:
         offset_s=shown.start_s,
         width_px=state.page_width_px(),
     )
-    widgets.paper(figure, "comparison", f"12-lead ECG before and after {choice.swap.name}")
-    st.caption("Grey: before. Teal: after. Yellow names: leads that the swap changed.")
+    alt = say("12-lead ECG before and after {swap}", swap=translated(choice.swap.name))
+    widgets.paper(figure, "comparison", alt)
+    st.caption(say("Grey: before. Teal: after. Yellow names: leads that the swap changed."))
 
 
 def laboratory(item: state.OpenRecording) -> None:
@@ -41,6 +43,7 @@ def laboratory(item: state.OpenRecording) -> None:
     pair = widgets.model_pair()
     swap_widgets.summary_sentence(pair, shown.recording, swapped)
     tracings(shown, choice)
+    compare_choice.offer_comparison(item, choice.swap, choice.table)
     swap_widgets.findings_before_after(pair, shown.recording, swapped)
     swap_widgets.attention_before_after(pair, shown.recording, swapped)
     swap_widgets.table_row(choice, shown.recording)
@@ -49,10 +52,10 @@ def laboratory(item: state.OpenRecording) -> None:
 
 
 if item is None:
-    st.info("Open a recording on the Review page first.")
+    st.info(say("Open a recording on the Review page first."))
 else:
-    st.header(f"Swap lab: {item.name}", anchor=False)
+    st.header(say("Swap lab: {name}", name=widgets.shown_name(item)), anchor=False)
     try:
         laboratory(item)
     except EcgError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(translated(str(error)), icon=":material/error:")

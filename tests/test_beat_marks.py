@@ -106,6 +106,21 @@ def test_an_ectopic_beat_is_named_so_and_has_its_own_colour():
     assert not len(brackets(figure, "QRS complexes"))
 
 
+@pytest.mark.parametrize("width_px", [400, 540, 800, 1440])
+def test_labels_end_above_the_footer_however_small_the_sheet_is_drawn(width_px):
+    beats = [replace(WHOLE, r_s=0.2), replace(WHOLE, is_ectopic=True)]
+    figure = draw_paper(sinus(), PaperFormat(), width_px=width_px)
+    sheet = lay_out([sinus()], PaperFormat())
+    add_beat_marks(figure, sheet, beats)
+    bottom, top = figure.layout.yaxis.range
+    per_mm = (figure.layout.height - figure.layout.margin.b) / (top - bottom)
+    for label in labels(figure):
+        # Lines of text are 1.3 of its size apart.
+        height_px = 1.3 * label.font.size * (label.text.count("<br>") + 1)
+        assert (label.y - bottom) * per_mm >= height_px - 1.0  # a height is a whole pixel
+    assert max(label.text.count("<br>") for label in labels(figure)) == 4
+
+
 @pytest.mark.parametrize("rate", [60, 120, 200])
 def test_labels_never_overlap_and_every_beat_keeps_its_marks(rate):
     beats = [

@@ -1,5 +1,6 @@
 """Every page and flow, opened through app.py as a reader would."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,13 @@ from ecgcore.review.examples import REAL_TITLE, example_titles
 from pages.shared import state
 
 APP = Path(__file__).parents[1] / "app.py"
-PAGES = ("pages/review.py", "pages/swap_lab.py", "pages/train.py", "pages/model_card.py")
+PAGES = (
+    "pages/review.py",
+    "pages/compare.py",
+    "pages/swap_lab.py",
+    "pages/train.py",
+    "pages/model_card.py",
+)
 # One script run loads torch and a checkpoint on a slow machine.
 TIMEOUT_S = 120
 
@@ -244,3 +251,32 @@ def test_the_model_card_names_every_finding_and_every_misplacement(app):
     (swaps,) = (table for table in tables if "Misplacement" in table)
     assert list(swaps["Misplacement"]) == list(TABLE_ROWS)
     assert {"Ours: AUC (change)", "Baseline: AUC (change)"} <= set(swaps.columns)
+
+
+def bands_on_the_paper(app: AppTest) -> int:
+    (paper,) = (chart for chart in app.get("plotly_chart") if chart.proto.id.endswith("-paper"))
+    return sum(trace["type"] == "heatmap" for trace in json.loads(paper.proto.spec)["data"])
+
+
+def test_a_finding_is_explained_on_request_and_another_recording_begins_with_its_own(app):
+    assert bands_on_the_paper(app) == 0
+    app.toggle(key=state.EXPLAIN).set_value(True).run()
+    assert bands_on_the_paper(app) == 13
+    assert "of Sinus rhythm, from" in markdown(app)
+    (chooser,) = (x for x in app.selectbox if x.key.startswith(state.EXPLAINED))
+    chooser.set_value("PVC").run()
+    assert "of Premature ventricular complex, from" in markdown(app)
+    app.selectbox(key=state.EXAMPLE).set_value("Simulated: Atrial fibrillation").run()
+    (chooser,) = (x for x in app.selectbox if x.key.startswith(state.EXPLAINED))
+    assert (chooser.index, chooser.value) == (0, "AF")
+    assert bands_on_the_paper(app) == 13
+
+
+def test_bands_that_do_not_add_up_are_not_drawn_and_a_sentence_says_why(app, monkeypatch):
+    for name, value in (("TOLERANCE", 0.0), ("FLOOR_LOG_ODDS", 0.0), ("MOST_STEPS", 32)):
+        monkeypatch.setattr(f"ecgcore.review.explain.{name}", value)
+    app.toggle(key=state.EXPLAIN).set_value(True).run()
+    assert not app.exception
+    assert any("No bands are drawn: after 32 steps" in x.value for x in app.warning)
+    assert "The bands add up" not in markdown(app)
+    assert bands_on_the_paper(app) == 0

@@ -373,8 +373,8 @@ def test_full_screen_draws_the_paper_for_the_width_of_the_screen(page):
     expect(tool(page, "Full screen")).to_have_attribute("aria-pressed", "true")
     tool(page, "Full screen").click()
     page.wait_for_function("() => document.fullscreenElement === null")
-    page.wait_for_function(STEADY)
-    assert px_per_mm(page) == pytest.approx(before, rel=0.02)
+    # On its way back the chart passes through sizes that look finished.
+    page.wait_for_function(f"Math.abs({PX_PER_MM} / {before} - 1) < 0.001")
 
 
 PX_PER_MM = """(() => {

@@ -28,6 +28,7 @@ def folder_with_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_readme_has_examples():
     assert len(PYTHON_BLOCKS) == 1
     assert {line.split()[0] for line in COMMANDS} == {
+        "compare",
         "convert",
         "measure",
         "predict",
@@ -49,8 +50,13 @@ def test_python_examples_run(
 @pytest.mark.parametrize("line", COMMANDS)
 def test_commands_run(line: str, folder_with_the_example: Path, capsys: pytest.CaptureFixture[str]):
     words = shlex.split(line)
+    made = next(other for other in COMMANDS if other.endswith(" --out swapped.npz"))
+    if words[0] == "compare":
+        command_line.main(shlex.split(made))
+        capsys.readouterr()
     assert command_line.main(words) == 0
-    assert capsys.readouterr().out.startswith(("ecg.dcm: ", '{"file": "ecg.dcm"'))
+    begins = ("ecg.dcm: ", "ecg.dcm → swapped.npz: ", '{"file": "ecg.dcm"')
+    assert capsys.readouterr().out.startswith(begins)
     if words[-1].endswith(".pdf"):
         assert (folder_with_the_example / words[-1]).read_bytes().startswith(b"%PDF")
     elif "--out" in words:

@@ -12,7 +12,9 @@ from built_report import content, drawn, squeezed
 
 import ecgcore
 from ecgcore.model.labels import LABELS
-from ecgcore.review import report_chinese
+from ecgcore.review.chinese import TABLES, chinese_issues, translate
+from ecgcore.review.chinese.issues import CONSEQUENCES, KINDS
+from ecgcore.review.report_content import ModelIdentity, SwapStatement
 from ecgcore.review.report_page import UNPRINTABLE, has_glyph
 from ecgcore.review.report_text import CHINESE, ENGLISH, LANGUAGES, Words
 from ecgcore.signal.display_filter import BANDS_HZ, MAINS_HZ, DisplayFilter, filter_text
@@ -34,9 +36,8 @@ def every_text(words: Words) -> list[str]:
 
 
 def test_the_font_has_every_character_of_both_languages():
-    chinese = [text for _, text in report_chinese._SENTENCES]
-    chinese += [text for _, text in report_chinese._FILTERS]
-    chinese += [*report_chinese.CHINESE_KINDS.values(), *report_chinese._CONSEQUENCES.values()]
+    chinese = [text for table in TABLES for text in table.values()]
+    chinese += [*KINDS.values(), *CONSEQUENCES.values()]
     texts = [*every_text(ENGLISH), *every_text(CHINESE), *chinese, "–·…✓°−"]
     assert {x for text in texts for x in text if not has_glyph(x)} == set()
 
@@ -72,7 +73,7 @@ def test_the_two_languages_say_the_same_things():
             assert one.keys() == other.keys(), field.name
     assert set(CHINESE.findings) == {label.code for label in LABELS}
     kinds = {value for name, value in vars(Kind).items() if name.isupper()}
-    assert set(report_chinese.CHINESE_KINDS) == kinds
+    assert set(KINDS) == kinds
     assert set(CHINESE.verdicts) == set(VERDICTS)
 
 
@@ -101,15 +102,21 @@ def sentences_in(path: Path) -> set[str]:
 def test_every_sentence_of_measuring_and_predicting_has_a_chinese_one(module: str):
     said = sentences_in(Path(ecgcore.__path__[0]) / f"{module}.py")
     assert said
-    assert {x for x in said if report_chinese.chinese_sentence(x) == x} == set()
+    assert {x for x in said if translate(x) == x} == set()
+
+
+def test_the_exchange_and_the_model_have_their_chinese_names():
+    swap = SwapStatement("simulated", "clockwise + LA/RA")
+    model = ModelIdentity("attention-findings", "Lead attention, all findings", "0" * 64)
+    text = squeezed(drawn(content(swap=swap, model=model), "A4", "zh").text)
+    assert squeezed("模拟电极接错（顺时针 + LA/RA）") in text
+    assert squeezed("模型 attention-findings（导联注意力，全部所见）") in text
 
 
 def test_figures_survive_translation_and_unknown_sentences_stay():
     sentence = "No QRS complexes: of 28 deflections at most 3 look alike."
-    assert (
-        report_chinese.chinese_sentence(sentence) == "未检出 QRS 波群：28 个波形中至多 3 个相似。"
-    )
-    assert report_chinese.chinese_sentence("Something new.") == "Something new."
+    assert translate(sentence) == "未检出 QRS 波群：28 个波形中至多 3 个相似。"
+    assert translate("Something new.") == "Something new."
 
 
 @pytest.mark.parametrize("band", BANDS_HZ)
@@ -117,7 +124,7 @@ def test_figures_survive_translation_and_unknown_sentences_stay():
 @pytest.mark.parametrize("fs", [60.0, 100.0, 500.0])
 def test_every_filter_has_a_chinese_name_with_its_figures(band: str, mains_hz: int, fs: float):
     english = filter_text(DisplayFilter(band, mains_hz), fs)
-    chinese = report_chinese.chinese_filter(english)
+    chinese = translate(english)
     assert not any(word in chinese for word in ("recorded", "filter", "mains", "up", "carries"))
     assert ("工频" in chinese or "超出" in chinese) == (mains_hz > 0)
     assert not mains_hz or f"{mains_hz} Hz" in chinese
@@ -129,7 +136,7 @@ def test_issues_in_chinese_name_every_lead_and_what_follows():
         Issue(Kind.FLAT, "V1", Severity.UNUSABLE, "is flat, too"),
         Issue(Kind.EXCHANGED, None, Severity.WARNING, "V1 and V2 look exchanged."),
     )
-    assert report_chinese.chinese_issues(issues) == (
+    assert chinese_issues(issues) == (
         "V1、V3：信号平直，不参与模型判读。",
         "V1、V2：疑似电极接错。",
     )

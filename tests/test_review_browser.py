@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 from test_io_ishne import holter
@@ -108,14 +109,33 @@ def test_the_measurements_of_the_shown_tracing_stand_below_it(page, real):
     expect(page.locator(".st-key-representative_beat .js-plotly-plot").first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("kind", "magic"), [("PDF", b"%PDF"), ("PNG", b"\x89PNG"), ("CSV", b"\xef\xbb\xbfsection")]
-)
-def test_a_report_is_saved_in_the_language_of_the_reader(page, kind: str, magic: bytes):
+def make_report(page: Page, language: str, comment: str) -> None:
     page.get_by_text("Report", exact=True).click()
-    page.get_by_text("中文").click()
-    page.wait_for_function(FINISHED, arg=REAL_TITLE)
+    page.get_by_text(language, exact=True).last.click()
+    page.get_by_label("Comment").fill(comment)
+    page.get_by_role("button", name="Make the report").click()
+
+
+def saved(page: Page, kind: str) -> bytes:
     with page.expect_download() as started:
         page.get_by_role("button", name=f"Save as {kind}").click()
-    content = Path(started.value.path()).read_bytes()
-    assert content.startswith(magic)
+    return Path(started.value.path()).read_bytes()
+
+
+def test_a_report_holds_what_was_written_right_before_it_was_made(page):
+    make_report(page, "中文", "Compared with last year")
+    expect(page.get_by_alt_text("The report as it will be printed")).to_be_visible()
+    pdf = pypdfium2.PdfDocument(saved(page, "PDF"))
+    text = pdf[0].get_textpage().get_text_bounded()
+    assert "Compared with last year" in text
+    assert "十二导联心电图报告" in text
+    assert saved(page, "PNG").startswith(b"\x89PNG")
+    assert "Compared with last year" in saved(page, "CSV").decode("utf-8-sig")
+
+
+def test_a_report_goes_with_the_tracing_that_it_is_of(page, tmp_path, real):
+    make_report(page, "English", "")
+    expect(page.get_by_role("button", name="Save as PDF")).to_be_visible()
+    upload(page, tmp_path, "another", with_lead(real, "V3", 0.0))
+    page.wait_for_function(FINISHED, arg="another")
+    expect(page.get_by_role("button", name="Save as PDF")).to_have_count(0)

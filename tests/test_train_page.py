@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from chinese_screen import english_left, texts
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from training_runs import LABELS, ended, no_process_left, tiny_config, wait_for
@@ -15,7 +16,7 @@ from ecgcore.learn.augment import AugmentConfig
 from ecgcore.learn.config import DataConfig, SourceConfig, read_config
 from ecgcore.learn.run_folder import CONFIG
 from ecgcore.model.labels import NAMES
-from pages.shared import state
+from pages.shared import language, state
 from pages.shared.train_augment import SWITCHES, augment_config
 
 APP = Path(__file__).parents[1] / "app.py"
@@ -233,3 +234,15 @@ def test_each_kind_of_augmentation_has_one_switch_and_the_usual_ones_are_on():
     assert augment_config(usual, AugmentConfig().swap_kinds) == AugmentConfig()
     nothing = augment_config(dict.fromkeys(usual, False), ())
     assert {getattr(nothing, name) for name in shares} == {0.0}
+
+
+@pytest.mark.parametrize("view", state.TRAIN_VIEWS)
+def test_every_view_is_in_chinese(root, view, monkeypatch):
+    monkeypatch.setattr(language, "current", lambda: language.CHINESE)
+    app = open_page(view)
+    assert {run for text in texts(app) for run in english_left(text)} == set()
+    if view == state.TRAIN_VIEWS[0]:
+        failed = next(x for x in app.selectbox(key=state.RUN).options if x.startswith("failing"))
+        app.selectbox(key=state.RUN).set_value(failed).run()
+        assert "文件夹中缺少 REFERENCE.csv" in app.error[0].value
+        assert {run for text in texts(app) for run in english_left(text)} == set()

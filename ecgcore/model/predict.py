@@ -65,14 +65,33 @@ def predict(model: Model, recording: Recording, usable: Sequence[bool] | None = 
     SignalError
         No usable lead is long enough to be read.
     """
+    return predict_prepared(model, [model_input(model, recording, usable)])[0]
+
+
+def model_input(
+    model: Model, recording: Recording, usable: Sequence[bool] | None = None
+) -> Prepared:
+    """Prepare the usable leads of a recording as `predict` does.
+
+    Raises
+    ------
+    SignalError
+        No usable lead is long enough to be read.
+    """
     prepared = prepare(recording, model.preprocessing)
-    if usable is not None:
-        prepared = _restricted(prepared, np.array(usable, dtype=bool))
-    return _predict_prepared(model, [prepared])[0]
+    if usable is None:
+        return prepared
+    return restricted(prepared, np.array(usable, dtype=bool))
 
 
-def _restricted(prepared: Prepared, usable: npt.NDArray[np.bool_]) -> Prepared:
-    """Leave leads out as if they had not been recorded."""
+def restricted(prepared: Prepared, usable: npt.NDArray[np.bool_]) -> Prepared:
+    """Leave leads out as if they had not been recorded.
+
+    Raises
+    ------
+    SignalError
+        None is left.
+    """
     present = prepared.present & usable
     if not present.any():
         raise SignalError("None of the leads that can be used is long enough to be read.")
@@ -87,10 +106,11 @@ def predict_many(model: Model, recordings: Sequence[Recording]) -> list[Predicti
     SignalError
         One of them has no lead that is long enough to be read.
     """
-    return _predict_prepared(model, [prepare(x, model.preprocessing) for x in recordings])
+    return predict_prepared(model, [prepare(x, model.preprocessing) for x in recordings])
 
 
-def _predict_prepared(model: Model, prepared: Sequence[Prepared]) -> list[Prediction]:
+def predict_prepared(model: Model, prepared: Sequence[Prepared]) -> list[Prediction]:
+    """Read several prepared recordings in batches."""
     if not prepared:
         return []
     logits, weights = forward(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
@@ -11,10 +12,14 @@ from ecgcore.review.geometry import rows_of
 from ecgcore.review.layout import Sheet, Strip
 from ecgcore.signal.measurements import Beat
 
-BAND_MM = 20.0  # added below the sheet, so that no tick could pass for a part of the tracing
+# Added below the sheet, so that no tick could pass for a part of the tracing; more where the sheet
+# is drawn so small that the labels need it.
+BAND_MM = 20.0
 _TICKS_FROM_MM, _TICKS_TO_MM = -0.5, -4.5
 _LABEL_MM = -5.0
 _LABEL_PX = 10
+_LINE_PX = 1.3 * _LABEL_PX
+_BOX_MM = 5.0
 # Widest label, "QRS 100", at that size, and the space before the next.
 _LABEL_ROOM_PX = 50
 _WAVES = (
@@ -40,8 +45,9 @@ def add_beat_marks(figure: go.Figure, sheet: Sheet, beats: Sequence[Beat]) -> No
         In seconds from where the sheet begins.
     """
     px_per_mm = (figure.layout.height - figure.layout.margin.b) / sheet.height_mm
-    figure.layout.height += round(BAND_MM * px_per_mm)
-    figure.layout.yaxis.range = [-BAND_MM, sheet.height_mm]
+    band_mm = _band_mm(beats, px_per_mm)
+    figure.layout.height += round(band_mm * px_per_mm)
+    figure.layout.yaxis.range = [-band_mm, sheet.height_mm]
     strips = rows_of(sheet)[-1]
     speed = sheet.form.speed_mm_s
     for name, first, last, colour in _WAVES:
@@ -60,6 +66,14 @@ def add_beat_marks(figure: go.Figure, sheet: Sheet, beats: Sequence[Beat]) -> No
                     )
                 )
     _add_labels(figure, strips, beats, speed, _LABEL_ROOM_PX / px_per_mm)
+
+
+def _band_mm(beats: Sequence[Beat], px_per_mm: float) -> float:
+    """Height of the band in whole boxes: enough for the tallest label."""
+    pairs = zip(beats, [None, *beats[:-1]], strict=True)
+    n_lines = max((interval_label(*pair).count("<br>") + 1 for pair in pairs), default=0)
+    needed = -_LABEL_MM + n_lines * _LINE_PX / px_per_mm
+    return max(BAND_MM, _BOX_MM * math.ceil(needed / _BOX_MM))
 
 
 def _brackets(

@@ -76,3 +76,24 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.2: text needs 4.5, graphics 3)."""
     bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
+
+
+def signed_colour(share: float) -> str:
+    """Colour for a signed amount, on a light surface.
+
+    Parameters
+    ----------
+    share : float
+        -1 for the lower end of a symmetrical scale, 0 for nothing, 1 for the upper end; values
+        outside are clamped.
+
+    Returns
+    -------
+    str
+        ``"#rrggbb"``: white at 0, teal above and burnt orange below, which any colour sense tells
+        apart.
+    """
+    end = hex_to_rgb(OURS if share >= 0 else BASELINE)
+    strength = min(abs(share), 1.0)
+    mixed = find_intermediate_color(hex_to_rgb(SURFACE), end, strength, colortype="tuple")
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)

@@ -71,6 +71,8 @@ class PaperFormat:
         In Cabrera's order aVR is drawn inverted.
     shown_through : DisplayFilter
         What is filtered for the eye alone.
+    room_below_mm : float
+        Kept free below each row, in whole boxes of 5 mm, for what is drawn under the leads.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class PaperFormat:
     rhythm_leads: tuple[str, ...] = ("II", "V1", "V5")
     order: str = "standard"
     shown_through: DisplayFilter = AS_RECORDED
+    room_below_mm: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -219,7 +222,7 @@ def lay_out(recordings: Sequence[Recording], form: PaperFormat) -> Sheet:
     for row in _rows(form, left, successive=successive):
         above, below = _row_reach_mm(recordings, row, form.gain_mm_mv)
         baseline = top - above
-        bottom = baseline - below
+        bottom = baseline - below - form.room_below_mm
         strips += [
             replace(strip, baseline_mm=baseline, top_mm=top, bottom_mm=bottom) for strip in row
         ]

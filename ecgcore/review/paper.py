@@ -129,7 +129,7 @@ def blank_paper(
 ) -> go.Figure:
     """Squared paper of this size in a figure of this width, with text below."""
     wide = width_px >= _WIDE_PX
-    text = _footer_lines(footer, width_px)
+    text = footer_lines(footer, width_px)
     size_px = 12 if wide else 10
     n_lines = text.count("<br>") + 1
     footer_px = max(_FOOTER_PX, 6 + math.ceil(_LINE_SPACING * size_px * n_lines))
@@ -176,7 +176,7 @@ def blank_paper(
     return figure
 
 
-def _footer_lines(parts: Sequence[str], width_px: int) -> str:
+def footer_lines(parts: Sequence[str], width_px: int) -> str:
     """Break the footer between its parts, short of the colour scale at its right."""
     px_per_letter = 6.3 if width_px >= _WIDE_PX else 5.4
     letters = _FOOTER_SHARE * width_px / px_per_letter

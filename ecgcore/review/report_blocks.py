@@ -167,7 +167,8 @@ def _verdict(content: ReportContent, words: Words) -> str:
 
 
 def _electrodes(content: ReportContent, words: Words) -> str:
-    return words.swaps[content.swap.state].format(content.swap.swap)
+    names = map(words.sentence, content.swap.swap.split(" + "))
+    return words.swaps[content.swap.state].format(" + ".join(names))
 
 
 def _rule(page: Page, box: Box, y: float) -> None:

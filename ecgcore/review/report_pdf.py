@@ -144,7 +144,7 @@ def _draw_footer(page: Page, box: Box, content: ReportContent, words: Words) -> 
     page.text((box.left, box.top - 4.2), words.disclaimer, _BODY_PT, INK, bold=True)
     model = content.model
     identity = words.model.format(
-        name=model.name, title=model.title, sha256=model.sha256[:_SHA_CHARACTERS]
+        name=model.name, title=words.sentence(model.title), sha256=model.sha256[:_SHA_CHARACTERS]
     )
     line = f"Leadproof {content.version}  ·  {identity}"
     page.text(

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from ecgcore.errors import WriteError
 from ecgcore.model.labels import NAMES
-from ecgcore.review.report_chinese import (
-    CHINESE_FINDINGS,
-    chinese_filter,
-    chinese_issues,
-    chinese_sentence,
-)
+from ecgcore.review.chinese import FINDINGS, chinese_issues, translate
 from ecgcore.review.report_content import NO_SWAP, SIMULATED, UNDONE
 from ecgcore.signal.quality import GOOD, REFUSE, WARNING
 from ecgcore.signal.quality_issue import Issue, sentences
@@ -198,7 +193,7 @@ CHINESE = Words(
     unprintable="� 表示字体中没有的字符。",
     model="模型 {name}（{title}），SHA-256 {sha256}",
     disclaimer="不可用于诊断。Leadproof 是研究与教学工具；心电图须由医师判读。",
-    findings=CHINESE_FINDINGS,
+    findings=FINDINGS,
     quantities={
         "HR": "心率",
         "PR": "PR 间期",
@@ -223,9 +218,9 @@ CHINESE = Words(
         WARNING: "可用，但有警告",
         REFUSE: "拒绝",
     },
-    sentence=chinese_sentence,
+    sentence=translate,
     issues=chinese_issues,
-    filter_text=chinese_filter,
+    filter_text=translate,
 )
 
 LANGUAGES = {"en": ENGLISH, "zh": CHINESE}

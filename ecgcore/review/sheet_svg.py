@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import plotly.graph_objects as go
 
-from ecgcore.review.colours import GRID_MAJOR, GRID_MINOR, PAPER, TEXT
+from ecgcore.review.colours import GRID_MAJOR, GRID_MINOR, PAPER, TEXT, signed_colour
 from ecgcore.review.paper import FOOTER
 
 _FOOTER_MM = 8.0
@@ -34,7 +34,7 @@ def to_svg_mm(figure: go.Figure) -> str:
     ----------
     figure : Figure
         From `paper.draw_paper`, `comparison.draw_comparison` or `beat_overlay.draw_beats`, with or
-        without beat marks.
+        without beat marks and bands.
 
     Returns
     -------
@@ -57,7 +57,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         height = self._top - self._bottom
-        whole = height + _FOOTER_MM
+        whole = height + self._footer_mm()
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width:g}mm" '
             f'height="{whole:g}mm" viewBox="0 0 {self._width:g} {whole:g}" '
@@ -72,6 +72,11 @@ class _Page:
             yield from self._text(note)
         yield "</svg>"
 
+    def _footer_mm(self) -> float:
+        """Room for the footer, one line more for each `<br>` in it."""
+        text = "".join(n.text or "" for n in self._figure.layout.annotations if n.name == FOOTER)
+        return _FOOTER_MM + text.count("<br>") * _SMALL_MM * _LINE_SPACING
+
     def _grid(self, step: int, colour: str, width: float) -> str:
         last_x, height = math.floor(self._width), self._top - self._bottom
         vertical = [f"M{x} 0V{height:g}" for x in range(0, last_x + 1, step)]
@@ -84,8 +89,11 @@ class _Page:
             f'stroke="{colour}" stroke-width="{width}"/>'
         )
 
-    def _trace(self, trace: go.Scatter) -> Iterator[str]:
-        """One path per trace, broken where samples are missing."""
+    def _trace(self, trace: go.Scatter | go.Heatmap) -> Iterator[str]:
+        """One path per trace, broken where samples are missing; a rectangle per cell of a band."""
+        if trace.type == "heatmap":
+            yield from self._cells(trace)
+            return
         if trace.mode != "lines" or not len(trace.x):
             return
         x, y = (np.array(values, dtype=np.float64) for values in (trace.x, trace.y))
@@ -98,6 +106,17 @@ class _Page:
             f'stroke="{trace.line.color}" stroke-width="{_TRACE_MM}" stroke-linejoin="round"'
             f"{dash.get(trace.line.dash, '')}/>"
         )
+
+    def _cells(self, band: go.Heatmap) -> Iterator[str]:
+        """Write the one row of a heatmap in the colours of `explain_band.add_bands`."""
+        top = self._figure.layout.coloraxis.cmax
+        y = self._top - band.y0 - band.dy / 2
+        for number, value in enumerate(band.z[0]):
+            x = band.x0 + (number - 0.5) * band.dx
+            yield (
+                f'<rect x="{x:.3f}" y="{y:.3f}" width="{band.dx:.3f}" height="{band.dy:.3f}" '
+                f'fill="{signed_colour(value / top)}"/>'
+            )
 
     def _path(self, x: np.ndarray, y: np.ndarray) -> str:
         points = " ".join(f"{a:.3f} {self._top - b:.3f}" for a, b in zip(x, y, strict=True))

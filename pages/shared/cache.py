@@ -24,20 +24,32 @@ from ecgcore.model.predict import predict
 from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.review.card import Card, read_card
+from ecgcore.review.examples import Example, open_example
+from ecgcore.review.explain import Explanation, explain
+from ecgcore.review.lead_out import LeadsOut, without_each_lead
 from ecgcore.review.swap_summary import SwapResult, summarise_rows
 from ecgcore.signal.measure import measure
 from ecgcore.signal.measurements import Measurements
 from ecgcore.signal.quality import Quality, assess
 from pages.shared import models
+from pages.shared.language import say
 from pages.shared.models import Place
 
 
 def model(choice: str) -> Model:
     """Load the checkpoint of a choice (`models.choices`) once for all sessions."""
-    return _model(models.place(choice))
+    return _model(_loaded(choice))
 
 
-@st.cache_resource(show_spinner="Loading the model …", max_entries=16)
+def _loaded(choice: str) -> Place:
+    """Load the checkpoint of a choice and say so; return its place."""
+    place = models.place(choice)
+    with st.spinner(say("Loading the model …")):
+        _model(place)
+    return place
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _model(place: Place) -> Model:
     # Sessions share the cores: alone, a second thread saves a third of some milliseconds; on a busy
     # machine threads that wait for each other made one forward pass take half a second.
@@ -70,12 +82,17 @@ def reader() -> None:
     isolation.start()
 
 
-@st.cache_data(show_spinner="Looking into the folder …", max_entries=64)
 def listed(kind: str, folder: Path, modified: float) -> tuple[int, str]:
     """Count what a folder of this kind of source lists, and say what is missing there.
 
     `modified`, the time of the folder's last change, makes a changed folder be looked at again.
     """
+    with st.spinner(say("Looking into the folder …")):
+        return _listed(kind, folder, modified)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _listed(kind: str, folder: Path, modified: float) -> tuple[int, str]:
     try:
         return SOURCES[kind].listing(folder).total, ""
     except EcgError as error:
@@ -115,7 +132,7 @@ def prediction(
     choice: str, recording: Recording, usable: tuple[bool, ...] | None = None
 ) -> Prediction:
     """Predict a recording with a checkpoint, from the usable leads or from all that there are."""
-    return _prediction(models.place(choice), recording.digest, usable, recording)
+    return _prediction(_loaded(choice), recording.digest, usable, recording)
 
 
 @st.cache_data(scope="session", max_entries=64, show_spinner=False)
@@ -123,6 +140,32 @@ def _prediction(
     place: Place, digest: str, usable: tuple[bool, ...] | None, _recording: Recording
 ) -> Prediction:
     return predict(_model(place), _recording, usable)
+
+
+def explanation(
+    choice: str, recording: Recording, usable: tuple[bool, ...], finding: str
+) -> Explanation:
+    """Follow one finding back to the moments that spoke for and against it."""
+    return _explanation(_loaded(choice), recording.digest, usable, finding, recording)
+
+
+@st.cache_data(scope="session", max_entries=32, show_spinner=False)
+def _explanation(
+    place: Place, digest: str, usable: tuple[bool, ...], finding: str, _recording: Recording
+) -> Explanation:
+    return explain(_model(place), _recording, finding, usable)
+
+
+def without_leads(choice: str, recording: Recording, usable: tuple[bool, ...]) -> LeadsOut:
+    """Predict a recording without each of its leads."""
+    return _without_leads(_loaded(choice), recording.digest, usable, recording)
+
+
+@st.cache_data(scope="session", max_entries=32, show_spinner=False)
+def _without_leads(
+    place: Place, digest: str, usable: tuple[bool, ...], _recording: Recording
+) -> LeadsOut:
+    return without_each_lead(_model(place), _recording, usable)
 
 
 def exported(recording: Recording, format_name: str, note: str) -> tuple[Exported, Download]:
@@ -134,10 +177,11 @@ def exported(recording: Recording, format_name: str, note: str) -> tuple[Exporte
         The format does not allow it.
     """
     facts = (recording.digest, recording.age, recording.sex)  # the digest is of the samples alone
-    return _exported(facts, format_name, note, recording)
+    with st.spinner(say("Writing …")):
+        return _exported(facts, format_name, note, recording)
 
 
-@st.cache_data(scope="session", max_entries=4, show_spinner="Writing …")
+@st.cache_data(scope="session", max_entries=4, show_spinner=False)
 def _exported(
     facts: tuple[str, float | None, str | None],
     format_name: str,
@@ -149,12 +193,26 @@ def _exported(
     return written, pack(written, format_name)
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def example(title: str) -> Example:
+    """Open a built-in example.
+
+    Raises
+    ------
+    ReadError
+        No example has this title, or it cannot be read.
+    """
+    return open_example(title)
+
+
 def rows_summary(choice: str, recording: Recording, table: str) -> tuple[SwapResult, ...]:
     """Predict all nine table rows with a checkpoint."""
-    return _rows_summary(models.place(choice), recording.digest, table, recording)
+    place = _loaded(choice)
+    with st.spinner(say("Swapping all nine ways …")):
+        return _rows_summary(place, recording.digest, table, recording)
 
 
-@st.cache_data(scope="session", max_entries=16, show_spinner="Swapping all nine ways …")
+@st.cache_data(scope="session", max_entries=16, show_spinner=False)
 def _rows_summary(
     place: Place, digest: str, table: str, _recording: Recording
 ) -> tuple[SwapResult, ...]:

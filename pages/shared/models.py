@@ -12,6 +12,7 @@ from ecgcore.errors import CheckpointError, TrainingError
 from ecgcore.learn.run_folder import Run
 from ecgcore.learn.runs import list_runs, read_run, runs_root
 from ecgcore.model.checkpoint import WEIGHTS, available, describe
+from pages.shared import language
 
 _RUN = "run:"
 
@@ -82,6 +83,12 @@ def _in_run(run_id: str) -> tuple[str, Path]:
     if run.checkpoint is None:
         raise CheckpointError(f'The run "{run_id}" has no checkpoint yet.')
     return run.checkpoint, run.model_folder
+
+
+def shown_title(choice: str) -> str:
+    """Title of a choice in the language of the reader, with the run that it came from."""
+    run = "" if is_shipped(choice) else f" ({choice.removeprefix(_RUN)})"
+    return language.titled(facts(choice).title.removesuffix(run)) + run
 
 
 def facts(choice: str) -> Facts:

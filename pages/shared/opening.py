@@ -14,12 +14,14 @@ from ecgcore.leads import LEADS
 from ecgcore.recording import Recording
 from ecgcore.review.examples import REAL_TITLE, example_titles, open_example
 from ecgcore.review.layout import PAGE_S
-from ecgcore.review.paper import PLOT_CONFIG, draw_paper
-from pages.shared import state
+from ecgcore.review.paper import draw_paper
+from pages.shared import state, widgets
+from pages.shared.language import say, translated
 
 _BORDER_PX = 34  # frame and padding of the container around the questions
 _MOST_SENTENCES = 6  # more stand in a list that is opened
 _NOT_A_LEAD = "none of the twelve"
+_AS_GUESSED = "as guessed"
 _MV_PER_UNIT = {"mV": 1.0, "µV": 0.001, "V": 1000.0}
 
 
@@ -33,7 +35,7 @@ def _show_example(title: str) -> None:
     try:
         example = open_example(title)
     except EcgError as error:
-        state.leave_notice(str(error))
+        state.leave_notice(translated(str(error)))
         return
     state.show(
         state.OpenRecording(
@@ -48,19 +50,21 @@ def open_panel() -> None:
     upload, other = st.columns([3, 2], gap="medium")
     with upload:
         st.file_uploader(
-            "Open recordings: files of any cart, or a .zip of them",
+            say("Open recordings: files of any cart, or a .zip of them"),
             accept_multiple_files=True,
             key=state.upload_key(),
-            help="Give the .hea and .dat files of a WFDB record together, or one .zip.",
+            help=say("Give the .hea and .dat files of a WFDB record together, or one .zip."),
         )
-        with st.popover(f"{len(FORMATS)} formats", icon=":material/list:", type="tertiary"):
+        formats = say("{n} formats", n=len(FORMATS))
+        with st.popover(formats, icon=":material/list:", type="tertiary"):
             _formats_table()
     with other:
         st.selectbox(
-            "Built-in examples",
+            say("Built-in examples"),
             example_titles(),
             index=None,
-            placeholder="Open an example …",
+            format_func=translated,
+            placeholder=say("Open an example …"),
             key=state.EXAMPLE,
             on_change=_pick_example,
         )
@@ -73,10 +77,11 @@ def _formats_table() -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "format": fmt.title + (" (experimental)" if fmt.experimental else ""),
-                "written by": fmt.vendor,
-                "usual names": " ".join(fmt.extensions),
-                "largest file": f"{fmt.max_bytes / 1e6:.0f} MB",
+                say("format"): translated(fmt.title)
+                + (say(" (experimental)") if fmt.experimental else ""),
+                say("written by"): translated(fmt.vendor),
+                say("usual names"): " ".join(fmt.extensions),
+                say("largest file"): f"{fmt.max_bytes / 1e6:.0f} MB",
             }
             for fmt in FORMATS
         ),
@@ -89,9 +94,9 @@ def _picker() -> None:
     recordings = state.opened()
     if len(recordings) > 1:
         st.selectbox(
-            f"Opened recordings ({len(recordings)})",
+            say("Opened recordings ({n})", n=len(recordings)),
             list(recordings),
-            format_func=lambda digest: recordings[digest].name,
+            format_func=lambda digest: widgets.shown_name(recordings[digest]),
             key=state.PICKED,
             on_change=state.activate_picked,
         )
@@ -111,8 +116,8 @@ def _read_upload() -> None:
     files = state.take_uploads()
     if not files:
         return
-    what = next(iter(files)) if len(files) == 1 else f"{len(files)} files"
-    with st.spinner(f"Reading {what} …"):
+    what = next(iter(files)) if len(files) == 1 else say("{n} files", n=len(files))
+    with st.spinner(say("Reading {what} …", what=what)):
         results = read_isolated(files)
     state.remember_pending([x for x in results if x.recording is None])
     _hold_all(results, Answers())
@@ -124,7 +129,7 @@ def _hold_all(results: Sequence[ReadResult], answers: Answers) -> None:
     if digests:
         state.activate(digests[0])
     if len(digests) > 1:
-        state.leave_notice(f"{len(digests)} recordings were opened.")
+        state.leave_notice(say("{n} recordings were opened.", n=len(digests)))
 
 
 def _hold(result: ReadResult, recording: Recording, answers: Answers) -> str:
@@ -151,17 +156,18 @@ def _report_pending() -> None:
 def _report_refused(refused: Sequence[ReadResult]) -> None:
     if not refused:
         return
-    lines = [f"**{result.name}**: {result.error}" for result in refused]
+    lines = [f"**{result.name}**: {translated(result.error or '')}" for result in refused]
     sentences, button = st.columns([9, 1], vertical_alignment="top")
     with sentences:
         if len(lines) <= _MOST_SENTENCES:
             st.error("  \n".join(lines), icon=":material/error:")
         else:
-            with st.expander(f"{len(lines)} files could not be read", icon=":material/error:"):
+            heading = say("{n} files could not be read", n=len(lines))
+            with st.expander(heading, icon=":material/error:"):
                 st.markdown("  \n".join(lines))
     with button:
         st.button(
-            "Dismiss",
+            say("Dismiss"),
             key=state.DISMISS,
             icon=":material/close:",
             on_click=_dismiss,
@@ -176,9 +182,11 @@ def _dismiss() -> None:
 def _ask(results: Sequence[ReadResult], number: int) -> None:
     """Ask for rate, unit and names with the best guess filled in, and preview the outcome."""
     first = results[0]
-    names = first.name if len(results) == 1 else f"{first.name} and {len(results) - 1} more"
+    names = first.name
+    if len(results) > 1:
+        names = say("{name} and {n} more", name=first.name, n=len(results) - 1)
     with st.container(border=True):
-        st.subheader(f"{names}: something is left open", anchor=False)
+        st.subheader(say("{names}: something is left open", names=names), anchor=False)
         fields = {
             question.field: _field(question, state.numbered(question.field, number))
             for question in first.questions
@@ -186,20 +194,19 @@ def _ask(results: Sequence[ReadResult], number: int) -> None:
         answers = Answers(**fields)  # type: ignore[arg-type]
         answered = finish(first, answers)
         if answered.error is not None:
-            st.error(answered.error, icon=":material/error:")
+            st.error(translated(answered.error), icon=":material/error:")
         if answered.recording is None:
             return
-        st.plotly_chart(
+        widgets.paper(
             draw_paper(
                 answered.recording.window(0.0, PAGE_S),
                 width_px=state.page_width_px() - _BORDER_PX,
             ),
-            config=PLOT_CONFIG,
-            theme=None,
-            key=state.numbered(state.PREVIEW, number),
+            state.numbered(state.PREVIEW, number),
+            say("The recording as these answers make it"),
         )
         st.button(
-            "Open with these answers",
+            say("Open with these answers"),
             type="primary",
             key=state.numbered(state.ANSWER, number),
             on_click=_accept,
@@ -219,19 +226,20 @@ def _field(question: Question, key: str) -> object:
     """Draw the widget that answers one question."""
     if question.field == "fs":
         guess = question.guess if isinstance(question.guess, float | int) else 500.0
-        return st.number_input(question.text, 50.0, 16_000.0, float(guess), key=key)
+        return st.number_input(translated(question.text), 50.0, 16_000.0, float(guess), key=key)
     if question.field == "mv_per_unit":
         return _unit_field(question, key)
     names = question.guess if isinstance(question.guess, tuple) else ()
-    st.write(question.text)
+    st.write(translated(question.text))
     choices = [_NOT_A_LEAD, *LEADS]
     picked = []
     with st.container(horizontal=True):
         for channel, name in enumerate(names):
             picked.append(
                 st.selectbox(
-                    f"Channel {channel + 1}",
+                    say("Channel {n}", n=channel + 1),
                     choices,
+                    format_func=_lead_or_none,
                     index=choices.index(name) if name else 0,
                     key=state.numbered(key, channel),
                     width=150,
@@ -242,8 +250,16 @@ def _field(question: Question, key: str) -> object:
 
 def _unit_field(question: Question, key: str) -> float:
     guess = float(question.guess) if isinstance(question.guess, float | int) else 1.0
-    units = _MV_PER_UNIT if guess in _MV_PER_UNIT.values() else {"as guessed": guess} | _MV_PER_UNIT
+    units = _MV_PER_UNIT if guess in _MV_PER_UNIT.values() else {_AS_GUESSED: guess} | _MV_PER_UNIT
     unit = st.selectbox(
-        question.text, list(units), index=list(units.values()).index(guess), key=key
+        translated(question.text),
+        list(units),
+        index=list(units.values()).index(guess),
+        format_func=lambda unit: say(unit) if unit == _AS_GUESSED else unit,
+        key=key,
     )
     return units[unit]
+
+
+def _lead_or_none(choice: str) -> str:
+    return say(choice) if choice == _NOT_A_LEAD else choice

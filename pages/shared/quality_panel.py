@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ecgcore.signal.quality import Quality
+from pages.shared.language import listed, say, translated
 
 # More than a glance takes stands in a list that is opened.
 _AT_A_GLANCE = 3
@@ -15,8 +16,10 @@ def quality_panel(quality: Quality) -> None:
     if quality.refused:
         st.error(
             "  \n".join(
-                ["**No model reads this recording.** The tracing is shown as it is."]
-                + [f"{sentence}" for sentence in quality.refusals]
+                [
+                    say("**No model reads this recording.** The tracing is shown as it is."),
+                    *map(translated, quality.refusals),
+                ]
             ),
             icon=":material/block:",
         )
@@ -24,11 +27,12 @@ def quality_panel(quality: Quality) -> None:
         first = [x for x in quality.sentences if x not in quality.refusals]
         left_out = [lead.lead for lead in quality.leads if lead.state == "left out"]
         heading = (
-            f"**Left out of the reading: {', '.join(left_out)}.**"
+            say("**Left out of the reading: {leads}.**", leads=listed(left_out))
             if left_out
-            else "**Usable, with a warning.**"
+            else say("**Usable, with a warning.**")
         )
-        st.warning("  \n".join([heading, *first[:_AT_A_GLANCE]]), icon=":material/warning:")
+        sentences = map(translated, first[:_AT_A_GLANCE])
+        st.warning("  \n".join([heading, *sentences]), icon=":material/warning:")
     _rest(quality)
 
 
@@ -39,17 +43,20 @@ def _rest(quality: Quality) -> None:
         shown |= set(quality.sentences[:_AT_A_GLANCE])
     rest = [sentence for sentence in quality.sentences if sentence not in shown]
     if rest:
-        with st.expander(f"Signal quality: {len(rest)} more", icon=":material/graphic_eq:"):
-            st.markdown("  \n".join(rest))
+        heading = say("Signal quality: {n} more", n=len(rest))
+        with st.expander(heading, icon=":material/graphic_eq:"):
+            st.markdown("  \n".join(map(translated, rest)))
 
 
 def quality_words(quality: Quality) -> str:
     """Return the verdict in a few words, for the line below the name of the recording."""
-    words = {
-        "good": "signal good",
-        "warning": "signal usable with a warning",
-        "refuse": "signal refused",
-    }[quality.verdict]
+    words = say(
+        {
+            "good": "signal good",
+            "warning": "signal usable with a warning",
+            "refuse": "signal refused",
+        }[quality.verdict]
+    )
     if quality.score is None:
         return words
-    return f"{words} (acceptance {quality.score:.2f})"
+    return say("{words} (acceptance {score:.2f})", words=words, score=quality.score)

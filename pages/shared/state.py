@@ -16,6 +16,8 @@ from ecgcore.recording import Recording
 from ecgcore.review.paper import DEFAULT_WIDTH_PX
 
 # Keys of widgets. Their values outlive a change of page where the widget says persist_state.
+LANGUAGE = "language"
+LANGUAGE_LINK = "lang"  # in the link of the page
 MODEL = "model"
 UPLOAD = "upload"
 EXAMPLE = "example"
@@ -35,6 +37,8 @@ PAPER_TOOLS = "paper_tools"
 PAPER_PRINT = "paper_print"
 MARK_BEATS = "mark_beats"
 COLOUR_BY_ATTENTION = "colour_by_attention"
+EXPLAIN = "explain"
+EXPLAINED = "explained"
 SWAP_KIND = "swap_kind"
 SWAP_ROW = "swap_row"
 SWAP_TABLE = "swap_table"
@@ -53,6 +57,7 @@ REPORT_PAPER = "report_paper"
 REPORT_LANGUAGE = "report_language"
 REPORT_COMMENT = "report_comment"
 REPORT_SAVE = "report_save"
+REPORT_FORM = "report_form"
 RUN = "run"  # in the link of the page too
 TRAIN_VIEW = "train_view"
 TRAIN_SOURCES = "train_sources"
@@ -74,6 +79,13 @@ TRAIN_TITLE = "train_title"
 TRAIN_START = "train_start"
 TRAIN_DELETE = "train_delete"
 COMPARED_RUNS = "compared_runs"
+COMPARE_EARLIER = "compare_earlier"
+COMPARE_LATER = "compare_later"
+COMPARE_START = "compare_start"
+COMPARE_EXCHANGE = "compare_exchange"
+COMPARE_BUTTON = "compare_button"
+COMPARE_SAVE = "compare_save"
+SERIAL_BEATS = "serial_beats"
 
 TRAIN_VIEWS = ("Runs", "New run", "Compare")
 
@@ -85,6 +97,8 @@ _NOTICE = "notice"
 _STARTED = "started"
 _ASKED_FOR = "asked_for"
 _UPLOAD_ROUND = "upload_round"
+_REPORT = "report"
+_PAIR_CHOSEN_BESIDE = "pair_chosen_beside"
 
 # Two wards' worth, and no more than two days of Holter; the oldest is dropped first.
 _MAX_OPENED = 100
@@ -148,6 +162,22 @@ class LongRecording:
     total_s: float
 
 
+@dataclass(frozen=True)
+class MadeReport:
+    """A report that was made on the Review page.
+
+    Attributes
+    ----------
+    of : tuple
+        What it is of: once the page shows something else, the report is no longer offered.
+    files : mapping of str to bytes
+        By ending.
+    """
+
+    of: tuple[object, ...]
+    files: Mapping[str, bytes]
+
+
 def start() -> None:
     """Note that this session came in through app.py."""
     st.session_state[_STARTED] = True
@@ -169,6 +199,45 @@ def go_where_asked() -> None:
     page, query = st.session_state.pop(_ASKED_FOR, ("", {}))
     if page:
         st.switch_page(page, query_params=query)
+
+
+def in_link(name: str) -> str:
+    """Return what the link that this session came by says of `name`, or nothing."""
+    _, query = st.session_state.get(_ASKED_FOR, ("", {}))
+    return str(query.get(name) or st.query_params.get(name, ""))
+
+
+def language() -> str:
+    """Return the language that was chosen for this session, or nothing before that."""
+    return str(st.session_state.get(LANGUAGE) or "")
+
+
+def begin_in(code: str) -> None:
+    """Choose the language of a new session; only before its control is drawn."""
+    st.session_state[LANGUAGE] = code
+
+
+def rename_choice(key: str, names: Sequence[str], name: str) -> None:
+    """Let a widget that is yet to be drawn hold `name` where it holds another of `names`."""
+    if st.session_state.get(key) in names and st.session_state[key] != name:
+        st.session_state[key] = name
+
+
+def language_chosen() -> None:
+    """Keep what the reader chose under other labels; put the language into the link of the page."""
+    st.query_params[LANGUAGE_LINK] = st.session_state[LANGUAGE]
+    for key in list(st.session_state):
+        value = st.session_state[key]
+        # The browser knows a choice by its label, and learns the new one of what is set here.
+        if _is_choice(value):
+            st.session_state[key] = value
+
+
+def _is_choice(value: object) -> bool:
+    """Tell choices from buttons and uploads: these may not be set, and hold no text or number."""
+    if isinstance(value, list):
+        return bool(value) and all(map(_is_choice, value))
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def opened() -> dict[str, OpenRecording]:
@@ -193,6 +262,11 @@ def add(item: OpenRecording) -> str:
     ):
         del recordings[next(iter(recordings))]
     return digest
+
+
+def explained_key() -> str:
+    """Key of the finding that is explained; another recording begins with its own."""
+    return named(EXPLAINED, str(st.session_state.get(_ACTIVE, ""))[:16])
 
 
 def replace_active(item: OpenRecording) -> None:
@@ -331,6 +405,47 @@ def paper_width_px() -> int:
     """Width that the paper is drawn for: that of the page, or of the screen it was made to fill."""
     told = st.session_state.get(named(PAPER_TOOLS, PAPER)) or {}
     return int(told.get("full_px") or page_width_px())
+
+
+def keep_report(report: MadeReport) -> None:
+    """Hold the report that was made last."""
+    st.session_state[_REPORT] = report
+
+
+def made_report(of: tuple[object, ...]) -> MadeReport | None:
+    """Return the report that was made last, if it is of what the page shows."""
+    report: MadeReport | None = st.session_state.get(_REPORT)
+    return report if report is not None and report.of == of else None
+
+
+def compare_pair(earlier: str | None, later: str | None) -> None:
+    """Choose what the Compare page compares; only before its pickers are drawn."""
+    st.session_state[COMPARE_EARLIER] = earlier
+    st.session_state[COMPARE_LATER] = later
+    st.session_state[_PAIR_CHOSEN_BESIDE] = st.session_state.get(_ACTIVE)
+
+
+def compare_active_with(earlier: str | None) -> None:
+    """Compare the recording that every page shows, if it is another than when the pair was made."""
+    shown = st.session_state.get(_ACTIVE)
+    if st.session_state.get(_PAIR_CHOSEN_BESIDE) != shown:
+        compare_pair(earlier, shown)
+
+
+def exchange_pair() -> None:
+    """Make the earlier recording of the Compare page the later one."""
+    compare_pair(st.session_state[COMPARE_LATER], st.session_state[COMPARE_EARLIER])
+
+
+def window_start_s() -> float:
+    """Return where the stretch begins that the other pages show of the active recording."""
+    return float(st.session_state.get(WINDOW_START) or 0.0)
+
+
+def keep_choice_among(key: str, choices: Sequence[str]) -> None:
+    """Choose nothing where what was chosen is gone."""
+    if st.session_state.get(key) not in choices:
+        st.session_state[key] = None
 
 
 def leave_notice(text: str) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from ecgcore.learn.augment import AugmentConfig
 from ecgcore.learn.swaps import SWAP_KINDS
 from pages.shared import state
+from pages.shared.language import say
 
 _USUAL = AugmentConfig()
 
@@ -88,28 +89,32 @@ _KIND_TITLES = {
 
 def augmentation() -> AugmentConfig:
     """Draw the switches; return what they say."""
-    st.subheader("Augmentation", anchor=False)
+    st.subheader(say("Augmentation"), anchor=False)
     on: dict[str, bool] = {}
     columns = st.columns(2)
     for number, switch in enumerate(SWITCHES):
         on[switch.title] = columns[number % 2].toggle(
-            switch.title,
+            say(switch.title),
             value=switch.usual,
             key=state.numbered(state.TRAIN_AUGMENT, number),
-            help=switch.explanation,
+            help=say(switch.explanation),
             persist_state="session",
         )
     kinds = st.pills(
-        "Kinds of swaps",
+        say("Kinds of swaps"),
         list(SWAP_KINDS),
         selection_mode="multi",
         default=_USUAL.swap_kinds,
-        format_func=lambda kind: _KIND_TITLES.get(kind, kind),
+        format_func=_kind_title,
         key=state.TRAIN_SWAP_KINDS,
         persist_state="session",
         disabled=not on[SWITCHES[0].title],
     )
     return augment_config(on, tuple(kinds))
+
+
+def _kind_title(kind: str) -> str:
+    return say(_KIND_TITLES.get(kind, kind))
 
 
 def augment_config(on: Mapping[str, bool], swap_kinds: tuple[str, ...]) -> AugmentConfig:

@@ -11,6 +11,7 @@ from ecgcore.learn import runs
 from ecgcore.learn.config import SourceConfig
 from ecgcore.learn.datasets.sources import BY_PATIENT, SOURCES
 from pages.shared import cache, state
+from pages.shared.language import listed, say, translated
 
 SIMULATED = "simulated"
 # Its recordings carry no diagnosis to learn.
@@ -32,10 +33,10 @@ class Choice:
     @property
     def summary(self) -> str:
         """What is trained on, in a few words."""
-        return ", ".join(
-            f"{source.options['records']:,} simulated recordings"
+        return listed(
+            say("{n:,} simulated recordings", n=source.options["records"])
             if source.kind == SIMULATED
-            else SOURCES[source.kind].title
+            else _title(source.kind)
             for source in self.sources
         )
 
@@ -55,15 +56,18 @@ def data_sets(simulated: SourceConfig, records: int) -> Choice:
     records : int
         Recordings of it, unless the reader asks for more or fewer.
     """
-    st.subheader("Data", anchor=False)
+    st.subheader(say("Data"), anchor=False)
     kinds = st.multiselect(
-        "Data sets",
+        say("Data sets"),
         [SIMULATED, *sorted(set(SOURCES) - _UNLABELLED - {SIMULATED}, key=list(SOURCES).index)],
         default=[SIMULATED],
-        format_func=lambda kind: SOURCES[kind].title,
+        format_func=_title,
+        placeholder=say("Choose data sets"),
         key=state.TRAIN_SOURCES,
         persist_state="session",
-        help="The simulated set is built in; the others are read from a folder of this server.",
+        help=say(
+            "The simulated set is built in; the others are read from a folder of this server."
+        ),
     )
     sources, faults = [], []
     for kind in kinds:
@@ -75,7 +79,7 @@ def data_sets(simulated: SourceConfig, records: int) -> Choice:
         sources.append(source)
         faults += [fault] if fault else []
     if not kinds:
-        faults = ["Choose at least one data set."]
+        faults = [say("Choose at least one data set.")]
     on_disk = any(kind != SIMULATED for kind in kinds)
     packed = str(runs.runs_root() / _PACKED) if on_disk else ""
     return Choice(tuple(sources), packed, tuple(faults))
@@ -83,14 +87,14 @@ def data_sets(simulated: SourceConfig, records: int) -> Choice:
 
 def _simulated(usual: SourceConfig, records: int, *, alone: bool) -> SourceConfig:
     chosen = st.number_input(
-        "Simulated recordings",
+        say("Simulated recordings"),
         100,
         20_000,
         records,
         step=100,
         key=state.TRAIN_RECORDS,
         persist_state="session",
-        help="Made anew when the run starts; the same number gives the same recordings.",
+        help=say("Made anew when the run starts; the same number gives the same recordings."),
     )
     # Beside real recordings they are for training alone: they say nothing about real performance.
     options = {**usual.options, "records": int(chosen), "split": BY_PATIENT if alone else "train"}
@@ -101,8 +105,8 @@ def _folder(kind: str) -> tuple[SourceConfig, str]:
     """Ask for the folder of a source; return it with what is missing there."""
     source = SOURCES[kind]
     typed = st.text_input(
-        f"Folder of: {source.title}",
-        placeholder="a folder on the machine that runs Leadproof",
+        say("Folder of: {title}", title=_title(kind)),
+        placeholder=say("a folder on the machine that runs Leadproof"),
         key=state.named(state.TRAIN_FOLDER, kind),
         persist_state="session",
     )
@@ -110,28 +114,40 @@ def _folder(kind: str) -> tuple[SourceConfig, str]:
     options = {}
     if not source.official:
         split = st.selectbox(
-            f"Split of: {source.title}",
+            say("Split of: {title}", title=_title(kind)),
             list(_SPLITS),
-            format_func=lambda split: (
-                f"{_SPLITS[split]} ({source.splits})" if split == _AS_PUBLISHED else _SPLITS[split]
-            ),
+            format_func=lambda split: _split(split, source.splits),
             key=state.named(state.TRAIN_SPLIT, kind),
             persist_state="session",
         )
         options = {} if split == _AS_PUBLISHED else {"split": split}
     total, fault = _look(kind, path)
-    listed = f"{total:,} recordings listed · " if total else ""
-    st.caption(f"{listed}{source.licence} · {source.citation}")
+    count = [say("{n:,} recordings listed", n=total)] if total else []
+    st.caption(" · ".join([*count, translated(source.licence), translated(source.citation)]))
     return SourceConfig(kind, path, options), fault
+
+
+def _title(kind: str) -> str:
+    return translated(SOURCES[kind].title)
+
+
+def _split(split: str, published: str) -> str:
+    """Say how a source is split, and what that is where its publisher says so."""
+    if split != _AS_PUBLISHED:
+        return say(_SPLITS[split])
+    return f"{say(_AS_PUBLISHED)} ({translated(published)})"
 
 
 def _look(kind: str, path: str) -> tuple[int, str]:
     """Count the recordings that a folder lists, and say what is missing there."""
-    title = SOURCES[kind].title
+    title = _title(kind)
     if not path:
-        return 0, f"{title}: give its folder."
+        return 0, say("{title}: give its folder.", title=title)
     folder = Path(path)
     if not folder.is_dir():
-        return 0, f'{title}: there is no folder "{path}" on this machine.'
+        return 0, say(
+            '{title}: there is no folder "{path}" on this machine.', title=title, path=path
+        )
     total, fault = cache.listed(kind, folder, folder.stat().st_mtime)
-    return total, f"{title}: {fault}" if fault else ""
+    said = say("{title}: {fault}", title=title, fault=translated(fault))
+    return total, said if fault else ""

@@ -20,6 +20,7 @@ from ecgcore.learn.devices import Device, devices
 from ecgcore.model.labels import CODES
 from ecgcore.model.network import NetworkConfig
 from pages.shared import cache, state, widgets
+from pages.shared.language import listed, say, translated
 from pages.shared.train_augment import augmentation
 from pages.shared.train_data import Choice, data_sets
 
@@ -54,21 +55,21 @@ def new_run() -> None:
 
 def _model(data: Choice) -> RunConfig:
     """Ask for network, size and objective; return a configuration with these and the data."""
-    st.subheader("Model", anchor=False)
+    st.subheader(say("Model"), anchor=False)
     kind = widgets.segments(
-        "Network",
+        say("Network"),
         tuple(_KIND_TITLES),
         "attention",
         state.TRAIN_KIND,
-        _KIND_TITLES.__getitem__,
+        lambda kind: say(_KIND_TITLES[kind]),
     )
-    size = widgets.segments("Width", tuple(_SIZES), "Small", state.TRAIN_SIZE)
+    size = widgets.segments(say("Width"), tuple(_SIZES), "Small", state.TRAIN_SIZE, say)
     objective = widgets.segments(
-        "Objective",
+        say("Objective"),
         tuple(_OBJECTIVES),
         "multilabel",
         state.TRAIN_OBJECTIVE,
-        _OBJECTIVES.__getitem__,
+        lambda objective: say(_OBJECTIVES[objective]),
     )
     labels = RHYTHM_CLASSES if objective == "softmax" else CODES
     usual = TrainingConfig()
@@ -82,8 +83,9 @@ def _model(data: Choice) -> RunConfig:
     if isinstance(network, NetworkConfig) and size != "Small":
         # As the shipped one weighs and reads its leads; the small one is the plain method.
         network = replace(network, heads=4, pools=("max", "mean"), both_ways=True)
-        reading = "four attention vectors, each lead read both ways up · "
-    st.caption(f"{cache.parameters(network):,} parameters · {reading}{', '.join(labels)}")
+        reading = say("four attention vectors, each lead read both ways up") + " · "
+    count = say("{n:,} parameters", n=cache.parameters(network))
+    st.caption(f"{count} · {reading}{listed(labels)}")
     return RunConfig(
         name=f"{kind}-{'findings' if objective == 'multilabel' else 'rhythm'}",
         title=f"{_KIND_TITLES[kind]}, {_OBJECTIVES[objective].lower()}",
@@ -98,12 +100,12 @@ def _model(data: Choice) -> RunConfig:
 
 def _training(usual: TrainingConfig, device: Device) -> tuple[TrainingConfig, int]:
     """Ask how long and how fast to learn; the rest is as usual for this data."""
-    st.subheader("Training", anchor=False)
+    st.subheader(say("Training"), anchor=False)
     one, two = st.columns(2)
     with one:
-        epochs = _whole("Epochs", _EPOCHS, state.TRAIN_EPOCHS, most=1000)
+        epochs = _whole(say("Epochs"), _EPOCHS, state.TRAIN_EPOCHS, most=1000)
         rate = st.number_input(
-            "Learning rate",
+            say("Learning rate"),
             0.0001,
             0.1,
             QUICK.training.learning_rate,
@@ -111,19 +113,19 @@ def _training(usual: TrainingConfig, device: Device) -> tuple[TrainingConfig, in
             format="%.4f",
             key=state.TRAIN_RATE,
             persist_state="session",
-            help="Peak: it rises over the first tenth of the steps and falls to zero.",
+            help=say("Peak: it rises over the first tenth of the steps and falls to zero."),
         )
         patience = _whole(
-            "Patience, epochs",
+            say("Patience, epochs"),
             0,
             state.TRAIN_PATIENCE,
             least=0,
             most=1000,
-            note="Ends after so many epochs without a better validation macro-AUC; 0: never.",
+            note=say("Ends after so many epochs without a better validation macro-AUC; 0: never."),
         )
     with two:
-        batch = _whole("Batch, records", QUICK.training.batch, state.TRAIN_BATCH, most=4096)
-        seed = _whole("Seed", 0, state.TRAIN_SEED, least=0, most=2**31 - 1)
+        batch = _whole(say("Batch, records"), QUICK.training.batch, state.TRAIN_BATCH, most=4096)
+        seed = _whole(say("Seed"), 0, state.TRAIN_SEED, least=0, most=2**31 - 1)
     return (
         replace(
             usual,
@@ -149,20 +151,24 @@ def _whole(
 
 def _device() -> Device:
     """Ask where to train; each device tells its memory and load."""
-    st.subheader("Device", anchor=False)
+    st.subheader(say("Device"), anchor=False)
     found = {device.id: device for device in devices()}
     chosen = st.radio(
-        "Device",
+        say("Device"),
         list(found),
         format_func=lambda number: found[number].name,
-        captions=[device.facts for device in found.values()],
+        captions=[_facts(device) for device in found.values()],
         label_visibility="collapsed",
         key=state.TRAIN_DEVICE,
         persist_state="session",
     )
     if len(found) == 1:
-        st.caption("PyTorch sees no GPU here.")
+        st.caption(say("PyTorch sees no GPU here."))
     return found[chosen]
+
+
+def _facts(device: Device) -> str:
+    return " · ".join(translated(fact) for fact in device.facts.split(" · "))
 
 
 def _launch(config: RunConfig, data: Choice, device: Device) -> None:
@@ -171,12 +177,17 @@ def _launch(config: RunConfig, data: Choice, device: Device) -> None:
         st.error(fault, icon=":material/error:")
     busy = [run.id for run in runs.list_runs(runs.runs_root()) if run.active]
     if busy:
-        st.info(f"At work already: {', '.join(busy)}. Runs on one device slow each other down.")
+        st.info(
+            say(
+                "At work already: {runs}. Runs on one device slow each other down.",
+                runs=listed(busy),
+            )
+        )
     st.caption(_summary(config, data, device))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.text_input(
-            "Title",
-            placeholder=config.title,
+            say("Title"),
+            placeholder=translated(config.title),
             max_chars=80,
             key=state.TRAIN_TITLE,
             persist_state="session",
@@ -184,7 +195,7 @@ def _launch(config: RunConfig, data: Choice, device: Device) -> None:
         if title and title.strip():
             config = replace(config, title=title.strip(), name=_plain(title) or config.name)
         st.button(
-            "Start training",
+            say("Start training"),
             type="primary",
             icon=":material/play_arrow:",
             key=state.TRAIN_START,
@@ -199,9 +210,9 @@ def _summary(config: RunConfig, data: Choice, device: Device) -> str:
     training = config.training
     return " · ".join(
         (
-            data.summary or "no data",
-            f"{training.epochs} epochs in batches of {training.batch}",
-            f"{cache.parameters(config.network):,} parameters",
+            data.summary or say("no data"),
+            say("{n} epochs in batches of {batch}", n=training.epochs, batch=training.batch),
+            say("{n:,} parameters", n=cache.parameters(config.network)),
             device.name,
         )
     )
@@ -216,4 +227,4 @@ def _start(config: RunConfig, device: str) -> None:
     try:
         state.show_run(runs.start(config, runs.runs_root(), device))
     except EcgError as error:
-        state.leave_notice(str(error))
+        state.leave_notice(translated(str(error)))

@@ -17,6 +17,7 @@ from ecgcore.model.labels import CODES
 from ecgcore.review.colours import UNREPORTED
 from ecgcore.review.training_charts import Curve, curves_chart, label_panels
 from pages.shared import models, state, widgets
+from pages.shared.language import say, titled, translated
 
 REFRESH_S = 2.0
 _BADGES: Mapping[str, tuple[str, str]] = {
@@ -36,16 +37,18 @@ def watch() -> None:
     """Pick a run and show it; while a process is at work, the panel refreshes itself."""
     found = runs.list_runs(runs.runs_root())
     if not found:
-        st.info("No run yet. Start one under **New run**; it needs nothing downloaded.")
+        st.info(say("No run yet. Start one under **New run**; it needs nothing downloaded."))
         return
     ids = [run.id for run in found]
     if lost := state.follow_link_to_run(ids):
-        st.warning(f'There is no run "{lost}" here (any more).', icon=":material/link_off:")
+        st.warning(
+            say('There is no run "{run}" here (any more).', run=lost), icon=":material/link_off:"
+        )
     run_id = st.selectbox(
-        "Run",
+        say("Run"),
         ids,
         key=state.RUN,
-        help="The link of this page names the run: keep it to come back.",
+        help=say("The link of this page names the run: keep it to come back."),
     )
     state.link_to_run()
     active = next(run.active for run in found if run.id == run_id)
@@ -72,14 +75,15 @@ def _panel(run_id: str, *, was_active: bool) -> None:
 def _heading(run: Run) -> None:
     colour, icon = _BADGES.get(run.state, ("gray", ":material/help:"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(run.title, anchor=False, width="content")
-        st.badge(run.state, icon=icon, color=colour)  # type: ignore[arg-type]
+        st.subheader(titled(run.title), anchor=False, width="content")
+        st.badge(translated(run.state), icon=icon, color=colour)  # type: ignore[arg-type]
     if status := run.status:
         started = datetime.fromtimestamp(status.started).astimezone()
-        st.caption(f"{status.device_name or status.device} · since {started:%d %B %Y, %H:%M}")
+        since = say("since {moment:%d %B %Y, %H:%M}", moment=started)
+        st.caption(f"{status.device_name or status.device} · {since}")
     if run.reason:
         tell = st.error if run.state == "failed" else st.warning
-        tell(run.reason, icon=":material/error:")
+        tell(translated(run.reason), icon=":material/error:")
 
 
 def _progress(run: Run) -> None:
@@ -88,10 +92,10 @@ def _progress(run: Run) -> None:
     done = len(run.epochs)
     whole = status.epochs if status else 0
     with st.container(horizontal=True):
-        st.metric("Epoch", f"{done} of {whole}" if whole else "–")
-        st.metric("Best validation macro-AUC", _number(run.best_macro_auc))
-        st.metric("Records per second", f"{rates[-1]:,.0f}" if rates else "–")
-        st.metric("Time left", _duration(status.eta_s if status and run.active else None))
+        st.metric(say("Epoch"), say("{done} of {whole}", done=done, whole=whole) if whole else "–")
+        st.metric(say("Best validation macro-AUC"), _number(run.best_macro_auc))
+        st.metric(say("Records per second"), f"{rates[-1]:,.0f}" if rates else "–")
+        st.metric(say("Time left"), _duration(status.eta_s if status and run.active else None))
     if run.active:
         st.progress(_share(run), text=_doing(run))
 
@@ -108,12 +112,18 @@ def _doing(run: Run) -> str:
     status = run.status
     if run.state == "running" and status:
         epoch = min(status.epoch + 1, status.epochs)
-        return f"Epoch {epoch}, step {status.step} of {status.steps_per_epoch}"
-    return {
+        return say(
+            "Epoch {epoch}, step {step} of {steps}",
+            epoch=epoch,
+            step=status.step,
+            steps=status.steps_per_epoch,
+        )
+    doing = {
         "starting": "The process is starting …",
         "preparing": "Reading and conditioning the recordings …",
         "stopping": "Stopping after the step at hand …",
-    }.get(run.state, "")
+    }
+    return say(doing[run.state]) if run.state in doing else ""
 
 
 def _actions(run: Run) -> None:
@@ -121,16 +131,16 @@ def _actions(run: Run) -> None:
     with st.container(horizontal=True):
         if run.active:
             st.button(
-                "Stop",
+                say("Stop"),
                 icon=":material/stop:",
                 disabled=not allowed or run.state == "stopping",
                 on_click=_do,
                 args=(runs.stop, run.id),
-                help="Saves its state; it can be resumed later.",
+                help=say("Saves its state; it can be resumed later."),
             )
         elif run.state != "finished":
             st.button(
-                "Resume",
+                say("Resume"),
                 type="primary",
                 icon=":material/play_arrow:",
                 disabled=not allowed,
@@ -145,22 +155,22 @@ def _actions(run: Run) -> None:
 
 def _checkpoint_actions(run: Run) -> None:
     opened = st.button(
-        "Open in Review",
+        say("Open in Review"),
         icon=":material/ecg_heart:",
         on_click=state.choose_model,
         args=(models.choice_of(run),),
-        help="Chooses this checkpoint as the model of every page.",
+        help=say("Chooses this checkpoint as the model of every page."),
     )
     if opened:
         st.switch_page("pages/review.py")
     st.download_button(
-        "Download checkpoint",
+        say("Download checkpoint"),
         lambda: _archive(run),
         file_name=f"{run.id}.zip",
         mime="application/zip",
         icon=":material/download:",
         on_click="ignore",
-        help="Weights (.safetensors), their description (.json) and config.toml in one .zip.",
+        help=say("Weights (.safetensors), their description (.json) and config.toml in one .zip."),
     )
 
 
@@ -178,10 +188,10 @@ def _archive(run: Run) -> bytes:
 
 
 def _delete(run: Run, *, allowed: bool) -> None:
-    with st.popover("Delete", icon=":material/delete:", disabled=not allowed):
-        st.write(f"Delete **{run.id}** with its curves and its checkpoint?")
+    with st.popover(say("Delete"), icon=":material/delete:", disabled=not allowed):
+        st.write(say("Delete **{run}** with its curves and its checkpoint?", run=run.id))
         st.button(
-            "Delete for good",
+            say("Delete for good"),
             type="primary",
             key=state.TRAIN_DELETE,
             on_click=_do,
@@ -194,7 +204,7 @@ def _do(action: Callable[..., None], run_id: str) -> None:
     try:
         action(runs.runs_root(), run_id)
     except TrainingError as error:
-        state.leave_notice(str(error))
+        state.leave_notice(translated(str(error)))
 
 
 def _curves(run: Run) -> None:
@@ -214,12 +224,12 @@ def _curves(run: Run) -> None:
     )
     for place, (title, key, figure) in zip(_places(len(charts)), charts, strict=True):
         with place:
-            st.markdown(f"**{title}**")
-            widgets.chart(figure, key, f"{title} per epoch")
-    st.markdown("**AUC per finding, validation**")
+            st.markdown(f"**{say(title)}**")
+            widgets.chart(figure, key, say("{title} per epoch", title=say(title)))
+    st.markdown(f"**{say('AUC per finding, validation')}**")
     panels = label_panels([label_curves(run)], last, panel_columns())
-    widgets.chart(panels, "train_labels", "AUC per finding and epoch")
-    st.caption("Beside each finding its last value; –: too few validation records to tell.")
+    widgets.chart(panels, "train_labels", say("AUC per finding and epoch"))
+    st.caption(say("Beside each finding its last value; –: too few validation records to tell."))
 
 
 def _places(count: int) -> list[DeltaGenerator]:
@@ -258,13 +268,13 @@ def label_curves(run: Run, **look: str) -> dict[str, Curve]:
 
 
 def _details(run: Run) -> None:
-    with st.expander("Command", icon=":material/terminal:"):
-        st.caption("What was started, to be copied: in the project's folder it does the same.")
+    with st.expander(say("Command"), icon=":material/terminal:"):
+        st.caption(say("What was started, to be copied: in the project's folder it does the same."))
         st.code(runs.command(run), language="bash", wrap_lines=True)
-    with st.expander("Configuration", icon=":material/tune:"):
+    with st.expander(say("Configuration"), icon=":material/tune:"):
         st.code((run.folder / CONFIG).read_text("utf-8"), language="toml")
-    with st.expander("Last lines of the log", icon=":material/article:"):
-        st.code(run.log or "Nothing printed yet.", language=None)
+    with st.expander(say("Last lines of the log"), icon=":material/article:"):
+        st.code(run.log or say("Nothing printed yet."), language=None)
 
 
 def _number(value: float | None) -> str:
@@ -276,5 +286,5 @@ def _duration(seconds: float | None) -> str:
         return "–"
     if seconds < 60:
         return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return say("{h} h {min} min", h=hours, min=minutes) if hours else say("{min} min", min=minutes)

@@ -19,6 +19,7 @@ from ecgcore.model.labels import NAMES
 from ecgcore.model.prediction import Prediction
 from ecgcore.recording import Recording
 from ecgcore.review.charts import CHART_CONFIG
+from ecgcore.review.examples import example_titles
 from ecgcore.review.layout import (
     GAINS_MM_MV,
     LAYOUT_TITLES,
@@ -33,13 +34,16 @@ from ecgcore.review.layout import (
 from ecgcore.review.overview import clock, draw_overview, overview_channel
 from ecgcore.review.paper import PLOT_CONFIG
 from ecgcore.signal.display_filter import BANDS_HZ, MAINS_HZ, DisplayFilter
-from pages.shared import models, state
+from pages.shared import language, models, state
+from pages.shared.language import listed, say, translated
 
 Option = TypeVar("Option")
 
-# Reports how wide the page is, so that the paper can be as high as its millimetres need.
+# Reports how wide the page is, so that the paper can be as high as its millimetres need, and tells
+# the browser the language, by which it chooses the shapes of Chinese letters and a voice.
 _WIDTH_JS = """
-export default function ({ parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue }) {
+  document.documentElement.lang = data.language;
   const host = parentElement.host ?? parentElement;
   let sent = 0;
   let timer;
@@ -77,47 +81,59 @@ class Pair:
 def sidebar() -> None:
     """Say which recording and model are active, and let the reader choose the model."""
     with st.sidebar:
+        language.switch()
         item = state.active()
-        st.caption("Recording")
-        st.markdown(f"**{item.name}**" if item else "none open")
+        st.caption(say("Recording"))
+        st.markdown(f"**{shown_name(item)}**" if item else say("none open"))
         if item:
             st.caption(facts(item))
         choices = models.choices()
         if not choices:
-            st.error("The folder weights/ holds no model.")
+            st.error(say("The folder weights/ holds no model."))
             return
         state.forget_model_unless(choices)
         st.selectbox(
-            "Model",
+            say("Model"),
             choices,
-            format_func=lambda choice: models.facts(choice).title,
+            format_func=models.shown_title,
             key=state.MODEL,
             persist_state="session",
         )
-        st.caption("Not for diagnosis")
+        st.caption(say("Not for diagnosis"))
 
 
 def facts(item: state.OpenRecording) -> str:
     """One line about a recording."""
     recording = item.recording
     parts = [
-        item.format,
-        f"{len(recording.leads)} leads",
+        translated(item.format),
+        say("{n} leads", n=len(recording.leads)),
         f"{recording.fs:g} Hz",
         clock(item.long.total_s) if item.long else f"{recording.duration_s:.1f} s",
     ]
     if recording.age is not None:
-        parts.append(f"{recording.age:g} years")
+        parts.append(say("{age:g} years", age=recording.age))
     if recording.sex is not None:
-        parts.append({"F": "female", "M": "male"}.get(recording.sex, recording.sex))
+        parts.append(say({"F": "female", "M": "male"}.get(recording.sex, recording.sex)))
     return " · ".join(part for part in parts if part)
+
+
+def shown_name(item: state.OpenRecording) -> str:
+    """Name of a recording: that of a file as it is, ours and our moves in the reader's language."""
+    moves = f", {', '.join(item.moved)}" if item.moved else ""
+    given = item.name.removesuffix(moves)
+    name = translated(given) if given in example_titles() else given
+    return listed([name, *(translated(move) for move in item.moved)])
 
 
 def not_for_diagnosis() -> None:
     """Foot of every page."""
     st.divider()
     st.caption(
-        "Not for diagnosis. Leadproof is a research and teaching tool; a physician reads the ECG."
+        say(
+            "Not for diagnosis. Leadproof is a research and teaching tool; a physician reads the "
+            "ECG."
+        )
     )
 
 
@@ -132,9 +148,11 @@ def window_slider(item: state.OpenRecording) -> Shown:
     # A few samples over 10 s are no reason to ask.
     if latest < 1.0:
         return Shown(recording.window(0.0, PAGE_S), begins_s)
-    since = f", from {clock(begins_s)} on" if item.long is not None else ""
+    label = say("First second of the {s:g} s that are shown and read", s=PAGE_S)
+    if item.long is not None:
+        label += say(", from {time} on", time=clock(begins_s))
     start = st.slider(
-        f"First second of the {PAGE_S:g} s that are shown and read{since}",
+        label,
         0.0,
         float(int(latest * 10) / 10),
         step=0.1,
@@ -160,11 +178,15 @@ def _pick_part(item: state.OpenRecording, long: state.LongRecording) -> None:
             state.page_width_px(),
         ),
         "overview",
-        f"The whole recording of {clock(long.total_s)} with the open part marked",
+        say("The whole recording of {time} with the open part marked", time=clock(long.total_s)),
     )
     starts = [part_s * number for number in range(math.ceil(long.total_s / part_s))]
     st.select_slider(
-        f"Part of the recording ({part_s / 60:.0f} minutes of {clock(long.total_s)})",
+        say(
+            "Part of the recording ({minutes:.0f} minutes of {time})",
+            minutes=part_s / 60,
+            time=clock(long.total_s),
+        ),
         starts,
         value=long.start_s,
         format_func=clock,
@@ -181,7 +203,7 @@ def _open_part(item: state.OpenRecording, long: state.LongRecording) -> None:
         start_s=state.part_start_s(),
     )
     if wanted.recording is None:  # nothing was recorded there
-        state.leave_notice(wanted.error or "This part cannot be opened.")
+        state.leave_notice(translated(wanted.error or "") or say("This part cannot be opened."))
         return
     state.replace_active(
         replace(
@@ -195,26 +217,36 @@ def _open_part(item: state.OpenRecording, long: state.LongRecording) -> None:
 
 def paper_controls() -> PaperFormat:
     """Draw the controls of the paper in one row; what is seldom changed stands in a list."""
-    layout = segments("Layout", tuple(LAYOUTS), "3x4+1", state.LAYOUT, LAYOUT_TITLES.__getitem__)
-    speed = segments("Speed, mm/s", SPEEDS_MM_S, 25.0, state.SPEED, "{:g}".format)
-    gain = segments("Gain, mm/mV", GAINS_MM_MV, 10.0, state.GAIN, "{:g}".format)
+    layout = segments(
+        say("Layout"), tuple(LAYOUTS), "3x4+1", state.LAYOUT, LAYOUT_TITLES.__getitem__
+    )
+    speed = segments(say("Speed, mm/s"), SPEEDS_MM_S, 25.0, state.SPEED, "{:g}".format)
+    gain = segments(say("Gain, mm/mV"), GAINS_MM_MV, 10.0, state.GAIN, "{:g}".format)
     band = st.selectbox(
-        "Filter",
+        say("Filter"),
         list(BANDS_HZ),
-        format_func=lambda name: "off" if name == "off" else f"{name} Hz",
+        format_func=lambda name: say("off") if name == "off" else f"{name} Hz",
         key=state.FILTER_BAND,
         persist_state="session",
         width=120,
     )
-    with st.popover("More", icon=":material/tune:"):
+    with st.popover(say("More"), icon=":material/tune:"):
         mains = segments(
-            "Mains filter", MAINS_HZ, 0, state.MAINS, lambda hz: f"{hz} Hz" if hz else "off"
+            say("Mains filter"),
+            MAINS_HZ,
+            0,
+            state.MAINS,
+            lambda hz: f"{hz} Hz" if hz else say("off"),
         )
         order = segments(
-            "Order of leads", tuple(ORDERS), "standard", state.LEAD_ORDER, ORDER_TITLES.__getitem__
+            say("Order of leads"),
+            tuple(ORDERS),
+            "standard",
+            state.LEAD_ORDER,
+            lambda order: say(ORDER_TITLES[order]),
         )
         rhythm = _rhythm_leads(layout)
-        st.caption("Filters are for looking: models and measurements read what was recorded.")
+        st.caption(say("Filters are for looking: models and measurements read what was recorded."))
     return PaperFormat(layout, speed, gain, rhythm, order, DisplayFilter(band, mains))
 
 
@@ -224,7 +256,7 @@ def _rhythm_leads(layout: str) -> tuple[str, ...]:
     with st.container(horizontal=True):
         return tuple(
             st.selectbox(
-                f"Rhythm strip {number + 1}",
+                say("Rhythm strip {n}", n=number + 1),
                 LEADS,
                 index=LEADS.index(lead),
                 key=state.numbered(state.RHYTHM_LEAD, number),
@@ -257,7 +289,7 @@ def segments(
 
 def measure_page() -> None:
     """Have the browser tell how wide the page is; the next drawing knows."""
-    _width_component(key=state.PAGE_WIDTH, height=1)
+    _width_component(key=state.PAGE_WIDTH, height=1, data={"language": language.tag()})
 
 
 def side_by_side(left_share: float = 1.0) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -270,18 +302,22 @@ def side_by_side(left_share: float = 1.0) -> tuple[DeltaGenerator, DeltaGenerato
 
 def paper(figure: go.Figure, key: str, alt: str) -> None:
     """Show a drawn sheet at full width."""
-    st.plotly_chart(figure, config=PLOT_CONFIG, theme=None, key=key, alt=alt)
+    figure, config = language.figure(figure), PLOT_CONFIG | language.plot_words()
+    st.plotly_chart(figure, config=config, theme=None, key=key, alt=alt)
 
 
 def chart(figure: go.Figure, key: str, alt: str) -> None:
     """Show a chart without toolbar."""
+    figure = language.figure(figure)
     st.plotly_chart(figure, config=CHART_CONFIG, theme=None, key=key, alt=alt)
 
 
 def findings_sentence(prediction: Prediction) -> str:
     """Say what a model reports."""
-    names = [NAMES[code] for code in prediction.findings]
-    return f"Reported: **{', '.join(names)}**" if names else "Nothing reaches its threshold."
+    names = listed(translated(NAMES[code]) for code in prediction.findings)
+    if not names:
+        return say("Nothing reaches its threshold.")
+    return say("Reported: **{findings}**", findings=names)
 
 
 def model_pair() -> Pair:
@@ -297,4 +333,5 @@ def model_pair() -> Pair:
 def show_warnings(texts: Sequence[str]) -> None:
     """Show what reading repaired or could not prove, or what preparing a recording had to do."""
     if texts:
-        st.warning("  \n".join(dict.fromkeys(texts)), icon=":material/warning:")
+        lines = dict.fromkeys(translated(text) for text in texts)
+        st.warning("  \n".join(lines), icon=":material/warning:")

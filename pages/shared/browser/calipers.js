@@ -50,6 +50,15 @@ function make(name, className, parent, attributes = {}) {
   return element;
 }
 
+// Texts of the tools in the reader's language, by the English ones.
+let WORDS = {};
+
+function say(text, values = {}) {
+  return Object.entries(values).reduce(
+    (said, [name, value]) => said.replace(`{${name}}`, () => value), WORDS[text] ?? text,
+  );
+}
+
 // What a caliper spans, in words. Columns that show the same seconds make no interval together.
 function measured(chart, caliper) {
   const [x0, x1] = caliper.x;
@@ -57,11 +66,11 @@ function measured(chart, caliper) {
   const middle = (y0 + y1) / 2;
   const ms = (1000 * Math.abs(x1 - x0)) / chart.geometry.speed_mm_s;
   const mm = Math.abs(y1 - y0);
-  const beat = ms >= FASTEST_MS ? ` · ${Math.round(60000 / ms)} bpm` : "";
+  const beat = ms >= FASTEST_MS ? ` · ${Math.round(60000 / ms)} ${say("bpm")}` : "";
   const time =
     chart.span(x0, middle) === chart.span(x1, middle)
       ? `${Math.round(ms)} ms${beat}`
-      : "no interval across columns";
+      : say("no interval across columns");
   const height = `${(mm / chart.geometry.gain_mm_mv).toFixed(2)} mV · ${mm.toFixed(1)} mm`;
   return [time, height];
 }
@@ -70,7 +79,7 @@ class Calipers {
   constructor(chart, memory, changed, ended) {
     Object.assign(this, { chart, memory, changed, ended });
     this.nodes = new Map();
-    this.svg = make("svg", "lp-calipers", null, { "aria-label": "Calipers", role: "group" });
+    this.svg = make("svg", "lp-calipers", null, { "aria-label": say("Calipers"), role: "group" });
     make("style", "", this.svg).textContent = STYLE;
     make("rect", "catch", this.svg, { width: "100%", height: "100%" });
     this.marks = make("g", "marks", this.svg);
@@ -241,7 +250,7 @@ class Calipers {
 
   build(id) {
     const group = make("g", "caliper", this.marks, {
-      tabindex: 0, role: "application", "aria-roledescription": "caliper", "data-id": id,
+      tabindex: 0, role: "application", "aria-roledescription": say("caliper"), "data-id": id,
     });
     const node = { group, grips: {} };
     for (const name of ["march", "edge"]) node[name] = make("path", name, group);
@@ -299,7 +308,8 @@ class Calipers {
 
   label(caliper, node, { left, right, top, bottom }) {
     const lines = measured(this.chart, caliper);
-    node.group.setAttribute("aria-label", `Caliper ${caliper.id}: ${lines.join(", ")}`);
+    const label = say("Caliper {id}: {measured}", { id: caliper.id, measured: lines.join(", ") });
+    node.group.setAttribute("aria-label", label);
     node.lines.forEach((line, number) => {
       if (line.textContent === lines[number]) return;
       line.textContent = lines[number];

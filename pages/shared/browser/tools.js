@@ -27,6 +27,7 @@ class Tools {
       "keydown", (event) => event.key === "Escape" && this.memory.measuring && this.end(), { signal },
     );
     this.button("full").hidden = !document.fullscreenEnabled;
+    this.name();
     this.changed();
   }
 
@@ -70,6 +71,18 @@ class Tools {
     this.wait();
   }
 
+  // Write the texts of the toolbar in the reader's language; the page comes with the English ones.
+  name() {
+    const english = (element, what, text) => ((element.english ??= {})[what] ??= text);
+    this.bar.ariaLabel = say(english(this.bar, "label", this.bar.ariaLabel));
+    for (const button of this.bar.querySelectorAll("button")) {
+      button.title = say(english(button, "title", button.title));
+      button.textContent = say(english(button, "text", button.textContent.trim()));
+    }
+    this.drawn = "";
+    this.calipers.svg.setAttribute("aria-label", say("Calipers"));
+  }
+
   // Buttons and the line of text beside them.
   tell() {
     const { measuring, lens, calipers } = this.memory;
@@ -80,7 +93,7 @@ class Tools {
     this.button("march").disabled = !selected;
     this.button("delete").disabled = !selected;
     this.button("clear").disabled = !calipers.length;
-    const hint = measuring && !calipers.length ? "Drag on the paper to measure" : "";
+    const hint = measuring && !calipers.length ? say("Drag on the paper to measure") : "";
     const text = selected ? measured(this.chart, selected).join(" · ") : hint;
     const output = this.bar.querySelector("output");
     if (output.textContent !== text) output.textContent = text;
@@ -162,8 +175,10 @@ export default function (component) {
   const root = component.parentElement;
   const bar = root.querySelector('[role="toolbar"]');
   const running = bar.tools;
+  WORDS = component.data.words ?? {};
   if (running && running.chart.key === component.data.chart) {
     running.setStateValue = component.setStateValue;
+    running.name();
     running.changed();
   } else {
     running?.stop();
