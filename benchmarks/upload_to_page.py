@@ -28,6 +28,18 @@ FINISHED = """(name) =>
   && [...document.querySelectorAll("h2")].some((h) => h.textContent.includes(name))
   && document.querySelectorAll(".js-plotly-plot .main-svg").length >= 3
   && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')"""
+# The chart has the height that the width of its page asks for: nothing more will be redrawn.
+STEADY = """() => {
+  const room = document.querySelector(".st-key-paper");
+  const plot = room?.querySelector(".js-plotly-plot");
+  if (!plot?._fullLayout?.xaxis || !plot.layout.xaxis?.range) return false;
+  const [left, right] = plot.layout.xaxis.range;
+  const [bottom, top] = plot.layout.yaxis.range;
+  const drawn_for = (plot.layout.height - plot.layout.margin.b) * (right - left) / (top - bottom);
+  // The browser tells its width in steps of 20 px.
+  return Math.abs(drawn_for - room.clientWidth) < 21
+    && Math.abs(plot._fullLayout.width - room.clientWidth) < 2;
+}"""
 
 
 def arguments() -> argparse.Namespace:

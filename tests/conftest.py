@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, running_app
+from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, STEADY, running_app
 from ecgcore.review.examples import REAL_TITLE
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -72,6 +72,8 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     expect.set_options(timeout=PATIENCE_MS)
     opened.goto(address)
     opened.wait_for_function(FINISHED, arg=REAL_TITLE)
+    # A click just before the browser tells its width would be overtaken by the run that follows.
+    opened.wait_for_function(STEADY)
     yield opened
     opened.close()
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from benchmarks.upload_to_page import running_app
+from benchmarks.upload_to_page import STEADY, running_app
 from ecgcore.recording import Recording
 from ecgcore.review.layout import LAYOUT_TITLES, PaperFormat, Strip, lay_out
 from ecgcore.simulate import CASES, simulate
@@ -22,18 +22,6 @@ READY = """(text) =>
   && document.querySelector(".st-key-paper .js-plotly-plot .main-svg")
   && [...document.querySelectorAll(".annotation-text")].some((x) => x.textContent.includes(text))
   && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')"""
-# The chart has the height that the width of its page asks for: nothing more will be redrawn.
-STEADY = """() => {
-  const room = document.querySelector(".st-key-paper");
-  const plot = room?.querySelector(".js-plotly-plot");
-  if (!plot?._fullLayout?.xaxis || !plot.layout.xaxis?.range) return false;
-  const [left, right] = plot.layout.xaxis.range;
-  const [bottom, top] = plot.layout.yaxis.range;
-  const drawn_for = (plot.layout.height - plot.layout.margin.b) * (right - left) / (top - bottom);
-  // The browser tells its width in steps of 20 px.
-  return Math.abs(drawn_for - room.clientWidth) < 21
-    && Math.abs(plot._fullLayout.width - room.clientWidth) < 2;
-}"""
 
 
 @pytest.fixture(scope="module")
