@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_paper_browser import STEADY
 
-from benchmarks.upload_to_page import FINISHED, PATIENCE_MS
+from benchmarks.upload_to_page import FINISHED, PATIENCE_MS, STEADY
 from ecgcore.review.chinese import translate
 from ecgcore.review.examples import REAL_TITLE
 

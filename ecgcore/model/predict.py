@@ -152,9 +152,15 @@ def forward(
 
 def calibrated_logits(model: Model, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Logits, (R, K), of the calibrated probabilities."""
+    scale, bias = calibration(model)
+    return np.asarray(logits / model.temperature * scale + bias)
+
+
+def calibration(model: Model) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Scale and bias, each (K,), of the logits once they are divided by the temperature."""
     scale = np.array([model.label_scale.get(label, 1.0) for label in model.labels])
     bias = np.array([model.label_bias.get(label, 0.0) for label in model.labels])
-    return np.asarray(logits / model.temperature * scale + bias)
+    return scale, bias
 
 
 def to_probabilities(model: Model, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -35,7 +35,7 @@ import torch
 from ecgcore.errors import SignalError
 from ecgcore.leads import LEADS
 from ecgcore.model.checkpoint import Model
-from ecgcore.model.predict import model_input
+from ecgcore.model.predict import calibration, model_input
 from ecgcore.recording import Recording
 
 FIRST_STEPS, MOST_STEPS = 32, 128
@@ -212,8 +212,7 @@ class _Path:
         """Log-odds, (P,), of the calibrated probability for inputs (P, 12, N)."""
         model = self.model
         logits = model.network(x, self.present.expand(len(x), -1))[0]
-        scale = torch.tensor([model.label_scale.get(label, 1.0) for label in model.labels])
-        bias = torch.tensor([model.label_bias.get(label, 0.0) for label in model.labels])
+        scale, bias = (torch.from_numpy(x).float() for x in calibration(model))
         calibrated = logits / model.temperature * scale + bias  # (P, K), as `calibrated_logits`
         k = model.labels.index(self.finding)
         if model.objective == "multilabel":

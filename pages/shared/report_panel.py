@@ -13,7 +13,6 @@ from ecgcore.review.report_pdf import PAPERS
 from pages.shared import cache, language, models, state, widgets
 from pages.shared.language import say
 
-_LANGUAGES = {"en": "English", "zh": "中文"}
 _KINDS = {
     "pdf": ("PDF", "application/pdf"),
     "png": ("PNG", "image/png"),
@@ -72,10 +71,10 @@ def _choices() -> tuple[str, str, str]:
         # A choice of its own for each language of the interface, which it follows at first.
         chosen = widgets.segments(
             say("Language"),
-            tuple(_LANGUAGES),
+            tuple(language.TITLES),
             here,
             state.named(state.REPORT_LANGUAGE, here),
-            _LANGUAGES.__getitem__,
+            language.TITLES.__getitem__,
         )
     comment = st.text_area(say("Comment"), key=state.REPORT_COMMENT, max_chars=1000, height=80)
     return paper, chosen, comment
